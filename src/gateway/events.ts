@@ -1,0 +1,66 @@
+// What the gateway tells whoever watches it: one tagged union, emitted as things happen.
+
+/** How a request was dealt with; `refused` means that nothing was sent to a store. */
+export type Outcome = 'virtual' | 'screened' | 'pass-through' | 'refused';
+
+/** One request from its head to the last byte of its answer (or to the moment it was cut off). */
+export interface RequestEvent {
+  readonly kind: 'request';
+  readonly requestId: string;
+  /** Wall clock at the arrival of the head, milliseconds since 1970. */
+  readonly startedAtMs: number;
+  readonly remoteAddress: string;
+  readonly method: string;
+  /** S3 operation name, or `Unknown` where the head was not understood. */
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly accessKeyId: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly outcome: Outcome;
+  /** The backend that answered, where one did. */
+  readonly backend: string | undefined;
+  /** 0 where the connection went away before a status was sent. */
+  readonly status: number;
+  /** The S3 error code of an answer that the gateway made itself. */
+  readonly errorCode: string | undefined;
+  /** Why the gateway refused, for the log only: more than the client is told. */
+  readonly reason: string | undefined;
+  /** Body bytes read from the client. */
+  readonly requestBytes: number;
+  /** Body bytes sent to the client. */
+  readonly responseBytes: number;
+  readonly durationMs: number;
+  /** From the head's arrival to the first byte of the answer; absent where none was sent. */
+  readonly timeToFirstByteMs: number | undefined;
+  /** Which side broke off before the end, if one did. */
+  readonly aborted: 'client' | 'store' | undefined;
+}
+
+/** A key under the SOSAPI prefix that we do not know was asked for: this is how more of the protocol is learnt. */
+export interface ReservedKeyProbeEvent {
+  readonly kind: 'reserved-key-probe';
+  readonly bucket: string;
+  readonly key: string;
+  readonly method: string;
+  readonly userAgent: string | undefined;
+}
+
+/** A client connection was opened or closed. */
+export interface ConnectionEvent {
+  readonly kind: 'connection';
+  readonly change: 'opened' | 'closed';
+}
+
+/** A connection to a store was opened, failed to open, or a request was sent again on a fresh one. */
+export interface BackendConnectionEvent {
+  readonly kind: 'backend-connection';
+  readonly backend: string;
+  readonly change: 'opened' | 'failed' | 'closed' | 'retried';
+  readonly detail: string | undefined;
+}
+
+export type GatewayEvent = RequestEvent | ReservedKeyProbeEvent | ConnectionEvent | BackendConnectionEvent;
+
+/** Receives every event; must not throw and must not wait. */
+export type EventSink = (event: GatewayEvent) => void;
