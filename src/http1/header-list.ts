@@ -18,9 +18,7 @@ export class HeaderList implements Iterable<Header> {
 
   /** Builds a list from name and value pairs, for messages that we write ourselves. */
   static of(...pairs: readonly (readonly [name: string, value: string])[]): HeaderList {
-    return new HeaderList(
-      pairs.map(([rawName, value]) => ({ name: rawName.toLowerCase(), rawName, value })),
-    );
+    return new HeaderList(pairs.map(([rawName, value]) => ({ name: rawName.toLowerCase(), rawName, value })));
   }
 
   get size(): number {

@@ -1,0 +1,174 @@
+// Strict HTTP/1.1 head parser (RFC 9112). What is ambiguous is refused, never repaired: a lenient reading here and
+// another one in the store is how requests are smuggled.
+import type { BodyFraming, RequestHead, ResponseHead } from './head.ts';
+import { type Header, HeaderList } from './header-list.ts';
+import { HttpError } from './http-error.ts';
+
+/** Bounds on one head. */
+export interface HeadLimits {
+  /** Bytes from the first of the start line to the empty line. */
+  readonly maxHeadBytes: number;
+  readonly maxHeaders: number;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// Field values: HTAB, SP, visible ASCII and bytes above it (RFC 9110 §5.5); NUL, CR, LF and other controls never.
+const FORBIDDEN_IN_VALUE = /[\0-\x08\n-\x1f\x7f]/;
+// Origin-form only; raw bytes outside visible ASCII are not a URI (RFC 3986), so a client must percent-encode them.
+const ORIGIN_FORM = /^\/[\x21-\x7e]*$/;
+const REQUEST_LINE = /^(\S+) (\S+) HTTP\/(\d\.\d)$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\n-\x1f\x7f]*))?$/;
+const DIGITS = /^\d{1,16}$/;
+
+/** Parses the bytes up to and including the empty line. Throws `HttpError`. */
+export function parseRequestHead(head: Buffer, limits: HeadLimits): RequestHead {
+  const lines = splitLines(head);
+  const requestLine = REQUEST_LINE.exec(lines[0] ?? '');
+  const [, method, target, version] = requestLine ?? [];
+  if (method === undefined || target === undefined || version === undefined) {
+    throw new HttpError('malformed', 'the request line is not "METHOD target HTTP/1.1"');
+  }
+  if (!TOKEN.test(method)) throw new HttpError('malformed', 'the method is not a token');
+  if (version !== '1.1' && version !== '1.0') {
+    throw new HttpError('unsupported', `HTTP/${version} is not spoken here`);
+  }
+  if (!ORIGIN_FORM.test(target)) {
+    throw new HttpError('malformed', 'the request target must be a path of visible ASCII characters');
+  }
+  const headers = parseFields(lines, limits);
+  const hosts = headers.all('host').length;
+  if (hosts > 1 || (hosts === 0 && version === '1.1')) {
+    throw new HttpError('malformed', 'exactly one Host header is needed');
+  }
+  const framing = requestFraming(headers, version);
+  return {
+    method,
+    target,
+    version,
+    headers,
+    framing,
+    expectsContinue: version === '1.1' && expectsContinue(headers),
+    keepAlive: version === '1.1' && !connectionOptions(headers).includes('close'),
+  };
+}
+
+/** Parses a response's head. `requestMethod` decides whether a body can follow. Throws `HttpError`. */
+export function parseResponseHead(head: Buffer, limits: HeadLimits, requestMethod: string): ResponseHead {
+  const lines = splitLines(head);
+  const statusLine = STATUS_LINE.exec(lines[0] ?? '');
+  const [, minor, statusText, reason] = statusLine ?? [];
+  if (minor === undefined || statusText === undefined) {
+    throw new HttpError('malformed', 'the status line is not HTTP/1.x');
+  }
+  const headers = parseFields(lines, limits);
+  const status = Number(statusText);
+  const options = connectionOptions(headers);
+  return {
+    status,
+    reason: reason ?? '',
+    headers,
+    framing: responseFraming(headers, status, requestMethod),
+    keepAlive: minor === '1' ? !options.includes('close') : options.includes('keep-alive'),
+  };
+}
+
+/** Lines without their CRLF; every LF has been seen to follow a CR by `findHeadEnd`. */
+function splitLines(head: Buffer): readonly string[] {
+  return head.toString('latin1', 0, head.length - 4).split('\r\n');
+}
+
+function parseFields(lines: readonly string[], limits: HeadLimits): HeaderList {
+  if (lines.length - 1 > limits.maxHeaders) {
+    throw new HttpError('too-large', `more than ${limits.maxHeaders} header fields`);
+  }
+  const headers: Header[] = [];
+  for (let index = 1; index < lines.length; index++) {
+    headers.push(parseField(lines[index] ?? ''));
+  }
+  return new HeaderList(headers);
+}
+
+function parseField(line: string): Header {
+  const colon = line.indexOf(':');
+  const rawName = line.slice(0, colon);
+  // A space before the colon and obs-fold (a line that starts with white space) both fail the token test.
+  if (colon <= 0 || !TOKEN.test(rawName)) {
+    throw new HttpError('malformed', 'a header line is not "name: value"');
+  }
+  const value = trimWhiteSpace(line, colon + 1);
+  if (FORBIDDEN_IN_VALUE.test(value)) {
+    throw new HttpError('malformed', `control characters in header ${rawName}`);
+  }
+  return { name: rawName.toLowerCase(), rawName, value };
+}
+
+function trimWhiteSpace(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isWhiteSpace(line.charCodeAt(start))) start++;
+  while (end > start && isWhiteSpace(line.charCodeAt(end - 1))) end--;
+  return line.slice(start, end);
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function requestFraming(headers: HeaderList, version: string): BodyFraming {
+  const transferEncodings = headers.all('transfer-encoding');
+  const length = contentLength(headers);
+  if (transferEncodings.length === 0) {
+    return length === undefined || length === 0 ? lengthOrNone(length) : { kind: 'length', length };
+  }
+  if (length !== undefined) {
+    throw new HttpError('malformed', 'both Content-Length and Transfer-Encoding');
+  }
+  if (version === '1.0') throw new HttpError('malformed', 'Transfer-Encoding in an HTTP/1.0 request');
+  if (transferEncodings.length > 1 || transferEncodings[0]?.toLowerCase() !== 'chunked') {
+    throw new HttpError('unsupported', 'the only Transfer-Encoding spoken here is "chunked"');
+  }
+  return { kind: 'chunked' };
+}
+
+function lengthOrNone(length: number | undefined): BodyFraming {
+  return length === undefined ? { kind: 'none' } : { kind: 'length', length };
+}
+
+function responseFraming(headers: HeaderList, status: number, requestMethod: string): BodyFraming {
+  const transferEncodings = headers.all('transfer-encoding');
+  const length = contentLength(headers);
+  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return { kind: 'none' };
+  if (transferEncodings.length > 0) {
+    if (length !== undefined) throw new HttpError('malformed', 'both Content-Length and Transfer-Encoding');
+    if (transferEncodings.length > 1 || transferEncodings[0]?.toLowerCase() !== 'chunked') {
+      throw new HttpError('unsupported', 'a Transfer-Encoding other than "chunked"');
+    }
+    return { kind: 'chunked' };
+  }
+  return length === undefined ? { kind: 'until-close' } : { kind: 'length', length };
+}
+
+/** The one Content-Length, a checked safe integer. Repeats are refused even where they agree. */
+function contentLength(headers: HeaderList): number | undefined {
+  const values = headers.all('content-length');
+  const [text] = values;
+  if (text === undefined) return undefined;
+  const length = Number(text);
+  if (values.length > 1 || !DIGITS.test(text) || !Number.isSafeInteger(length)) {
+    throw new HttpError('malformed', 'Content-Length is not one plain number');
+  }
+  return length;
+}
+
+function expectsContinue(headers: HeaderList): boolean {
+  const [expectation, ...more] = headers.all('expect');
+  if (expectation === undefined) return false;
+  if (more.length > 0 || expectation.toLowerCase() !== '100-continue') {
+    throw new HttpError('unsupported', 'the only expectation spoken here is "100-continue"');
+  }
+  return true;
+}
+
+function connectionOptions(headers: HeaderList): readonly string[] {
+  return headers.all('connection').flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/));
+}

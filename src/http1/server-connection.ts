@@ -1,0 +1,238 @@
+// The server's side of one HTTP/1.1 connection: heads in, exchanges out, one after another however they were pipelined.
+import type { MonotonicClock, Timed } from './deadlines.ts';
+import type { Exchange } from './exchange.ts';
+import type { RequestHead } from './head.ts';
+import { type HeadLimits, parseRequestHead } from './head-parser.ts';
+import { HeadReader } from './head-reader.ts';
+import { HttpError } from './http-error.ts';
+import { ServerExchange } from './server-exchange.ts';
+import type { Wire, WireListener } from './wire.ts';
+
+/** How long a connection may stand still, in milliseconds. */
+export interface ServerTimeouts {
+  /** From the first byte of a head (or the connection's start) to its end. */
+  readonly headMs: number;
+  /** Between two requests. */
+  readonly idleMs: number;
+  /** Without progress on a body, either way. */
+  readonly bodyIdleMs: number;
+  /** For a refused client to take its answer and stop sending. */
+  readonly lingerMs: number;
+}
+
+export interface ServerConnectionOptions {
+  readonly limits: HeadLimits;
+  readonly timeouts: ServerTimeouts;
+  readonly now: MonotonicClock;
+  onExchange(exchange: Exchange): void;
+  /** A head that is not HTTP as we accept it: gives the whole answer's bytes; the connection closes behind them. */
+  onBadHead(error: HttpError, remoteAddress: string): string;
+  onClosed(connection: ServerConnection): void;
+}
+
+type State = 'head' | 'exchange' | 'linger' | 'closed';
+
+export class ServerConnection implements WireListener, Timed {
+  readonly #wire: Wire;
+  readonly #options: ServerConnectionOptions;
+  readonly #heads: HeadReader;
+  readonly remoteAddress: string;
+  #state: State = 'head';
+  #exchange: ServerExchange | undefined;
+  /** Bytes of the next request that came with this one; a copy, at most one read. */
+  #ahead: Buffer | undefined;
+  #waitingSinceMs: number;
+  #served = 0;
+  #draining = false;
+
+  constructor(wire: Wire, options: ServerConnectionOptions) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#heads = new HeadReader(options.limits.maxHeadBytes);
+    this.#waitingSinceMs = options.now();
+    this.remoteAddress = wire.remoteAddress;
+    wire.listen(this);
+  }
+
+  /** Finishes the exchange under way, then closes; closes at once where there is none. */
+  drain(): void {
+    this.#draining = true;
+    if (this.#state === 'head' && !this.#heads.started) this.destroy();
+  }
+
+  destroy(): void {
+    this.#wire.destroy();
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  onBytes(bytes: Buffer): void {
+    switch (this.#state) {
+      case 'head':
+        this.#takeHeadBytes(bytes);
+        return;
+      case 'exchange':
+        this.#takeBodyBytes(bytes);
+        return;
+      case 'linger':
+      case 'closed':
+        return;
+    }
+  }
+
+  onEnd(): void {
+    if (this.#state === 'exchange') {
+      // A client that stops sending in the middle of an exchange is taken to have gone away, as nginx does.
+      this.#exchange?.inputEnded();
+    }
+    this.destroy();
+  }
+
+  onClose(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#exchange?.closed();
+    this.#exchange = undefined;
+    this.#options.onClosed(this);
+  }
+
+  sweep(nowMs: number): void {
+    if (nowMs - this.#waitingSinceMs <= this.#patienceMs()) return;
+    if (this.#state === 'head' && this.#heads.started) {
+      this.#refuseHead(new HttpError('timeout', 'the request head did not arrive in time'));
+      return;
+    }
+    this.destroy();
+  }
+
+  #patienceMs(): number {
+    const { headMs, idleMs, bodyIdleMs, lingerMs } = this.#options.timeouts;
+    switch (this.#state) {
+      case 'head':
+        return this.#heads.started || this.#served === 0 ? headMs : idleMs;
+      case 'exchange':
+        // While the store thinks, the store's own deadline counts.
+        return this.#exchange?.moving === true ? bodyIdleMs : Number.POSITIVE_INFINITY;
+      case 'linger':
+        return lingerMs;
+      case 'closed':
+        return Number.POSITIVE_INFINITY;
+    }
+  }
+
+  #takeHeadBytes(bytes: Buffer): void {
+    if (!this.#heads.started) this.#waitingSinceMs = this.#options.now();
+    let head: RequestHead;
+    let rest: Buffer;
+    try {
+      const found = this.#heads.push(bytes);
+      if (found === undefined) return;
+      head = parseRequestHead(found.head, this.#options.limits);
+      rest = found.rest;
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      this.#refuseHead(error);
+      return;
+    }
+    this.#begin(head, rest);
+  }
+
+  #refuseHead(error: HttpError): void {
+    this.#wire.write(this.#options.onBadHead(error, this.remoteAddress));
+    this.#linger();
+  }
+
+  #begin(head: RequestHead, rest: Buffer): void {
+    this.#state = 'exchange';
+    this.#served++;
+    this.#ahead = rest.length > 0 ? Buffer.from(rest) : undefined;
+    this.#wire.pause();
+    const exchange = new ServerExchange(this.#wire, head, this.remoteAddress, this.#options.now, {
+      touch: () => this.touch(),
+      start: () => this.#feedBody(),
+      stop: () => this.#wire.pause(),
+      finished: (reusable) => this.#finish(reusable),
+      keepsAlive: () => head.keepAlive && !this.#draining,
+    });
+    this.#exchange = exchange;
+    this.touch();
+    this.#options.onExchange(exchange);
+    // A request without a body: go on reading, to hear when the client goes away.
+    if (this.#exchange === exchange && exchange.bodyRead && this.#ahead === undefined) this.#wire.resume();
+  }
+
+  touch(): void {
+    this.#waitingSinceMs = this.#options.now();
+  }
+
+  /** Gives the exchange what had already arrived of its body, then reads on. */
+  #feedBody(): void {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) this.#takeBodyBytes(ahead);
+    else this.#wire.resume();
+  }
+
+  #takeBodyBytes(bytes: Buffer): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.touch();
+    let taken: number;
+    try {
+      taken = exchange.takeBody(bytes);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      exchange.bodyBroken(error);
+      return;
+    }
+    if (taken < bytes.length) {
+      const next = Buffer.from(bytes.subarray(taken));
+      this.#ahead = this.#ahead === undefined ? next : Buffer.concat([this.#ahead, next]);
+      this.#wire.pause();
+      return;
+    }
+    if (this.#exchange !== exchange) return;
+    if (exchange.sinkIdle) {
+      this.#wire.resume();
+      return;
+    }
+    this.#wire.pause();
+    exchange.whenSinkIdle(() => {
+      this.touch();
+      this.#wire.resume();
+    });
+  }
+
+  #finish(reusable: boolean): void {
+    this.#exchange = undefined;
+    if (!reusable || this.#draining) {
+      this.#linger();
+      return;
+    }
+    this.#state = 'head';
+    this.touch();
+    // Not within the caller's stack: a client that pipelines a thousand requests must not nest a thousand frames.
+    queueMicrotask(() => {
+      if (this.#state !== 'head') return;
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      this.#wire.resume();
+      if (ahead !== undefined) this.#takeHeadBytes(ahead);
+    });
+  }
+
+  /**
+   * Closes in two steps: an immediate close with unread input makes the kernel send a reset, which can destroy the
+   * answer before the client has read it.
+   */
+  #linger(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'linger';
+    this.#ahead = undefined;
+    this.touch();
+    this.#wire.resume();
+    this.#wire.end();
+  }
+}

@@ -1,0 +1,179 @@
+// One request on a server connection: its body on the way in, its answer on the way out.
+import { type BodyDecoder, createBodyDecoder } from './body-decoder.ts';
+import type { BodySink } from './body-sink.ts';
+import { createBodyWriter } from './body-writer.ts';
+import type { MonotonicClock } from './deadlines.ts';
+import type { AnswerHead, Exchange } from './exchange.ts';
+import type { BodyFraming, RequestHead } from './head.ts';
+import type { HttpError } from './http-error.ts';
+import type { Wire } from './wire.ts';
+
+/** What the exchange asks of its connection. */
+export interface ExchangeOwner {
+  touch(): void;
+  start(): void;
+  stop(): void;
+  finished(reusable: boolean): void;
+  keepsAlive(): boolean;
+}
+
+export class ServerExchange implements Exchange {
+  readonly head: RequestHead;
+  readonly remoteAddress: string;
+  readonly startedAtMs: number;
+  requestBytes = 0;
+  responseBytes = 0;
+  answeredAtMs: number | undefined;
+  status = 0;
+  bodyError: HttpError | undefined;
+  readonly #wire: Wire;
+  readonly #owner: ExchangeOwner;
+  readonly #now: MonotonicClock;
+  readonly #decoder: BodyDecoder;
+  #sink: BodySink | undefined;
+  #abandoned = false;
+  #closes = false;
+  #over = false;
+  #onGone: (() => void) | undefined;
+  #onOver: ((complete: boolean) => void) | undefined;
+
+  constructor(
+    wire: Wire,
+    head: RequestHead,
+    remoteAddress: string,
+    now: MonotonicClock,
+    owner: ExchangeOwner,
+  ) {
+    this.#wire = wire;
+    this.#owner = owner;
+    this.#now = now;
+    this.head = head;
+    this.remoteAddress = remoteAddress;
+    this.startedAtMs = now();
+    this.#decoder = createBodyDecoder(head.framing);
+  }
+
+  /** Whether bytes are expected to flow on this connection right now. */
+  get moving(): boolean {
+    return this.answeredAtMs !== undefined || (this.#sink !== undefined && !this.bodyRead);
+  }
+
+  get bodyRead(): boolean {
+    return this.#decoder.done;
+  }
+
+  get sinkIdle(): boolean {
+    return this.#sink?.idle ?? true;
+  }
+
+  whenSinkIdle(callback: () => void): void {
+    this.#sink?.whenIdle(callback);
+  }
+
+  onGone(callback: () => void): void {
+    this.#onGone = callback;
+  }
+
+  onOver(callback: (complete: boolean) => void): void {
+    this.#onOver = callback;
+  }
+
+  allowBody(): void {
+    if (this.head.expectsContinue && !this.bodyRead) this.#wire.write('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  readBody(sink: BodySink): void {
+    this.#sink = sink;
+    if (this.bodyRead) sink.end();
+    else this.#owner.start();
+  }
+
+  suspendBody(): void {
+    this.#sink = undefined;
+    this.#owner.stop();
+  }
+
+  abandonBody(): void {
+    this.#abandoned = true;
+    this.#sink = undefined;
+    // What still comes is read and dropped, or a client that writes before it reads would wait for ever.
+    if (!this.#over && !this.bodyRead) this.#owner.start();
+  }
+
+  takeBody(bytes: Buffer): number {
+    if (this.#abandoned) return bytes.length;
+    if (this.bodyRead) return 0;
+    const taken = this.#decoder.push(bytes, (slice) => {
+      this.requestBytes += slice.length;
+      this.#sink?.write(slice);
+    });
+    if (this.bodyRead) this.#sink?.end();
+    return taken;
+  }
+
+  bodyBroken(error: HttpError): void {
+    this.bodyError = error;
+    const sink = this.#sink;
+    this.abandonBody();
+    sink?.abort(error);
+  }
+
+  answer(head: AnswerHead): BodySink {
+    const toCloseDelimited = head.framing.kind === 'chunked' && this.head.version === '1.0';
+    const framing: BodyFraming = toCloseDelimited ? { kind: 'until-close' } : head.framing;
+    this.#closes = !this.#owner.keepsAlive() || !this.bodyRead || framing.kind === 'until-close';
+    this.status = head.status;
+    this.answeredAtMs = this.#now();
+    const connection = this.#closes ? 'Connection: close\r\n' : '';
+    this.#wire.write(
+      `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.fields}${framingField(framing)}${connection}\r\n`,
+    );
+    return createBodyWriter(this.#wire, framing, {
+      onBytes: (count) => {
+        this.responseBytes += count;
+        this.#owner.touch();
+      },
+      onEnd: () => this.#finish(),
+    });
+  }
+
+  cut(): void {
+    this.#wire.destroy();
+  }
+
+  /** The client half-closed or the connection is gone. */
+  inputEnded(): void {
+    this.closed();
+  }
+
+  closed(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const sink = this.#sink;
+    this.#sink = undefined;
+    if (!this.bodyRead) sink?.abort(new Error('the client went away in the middle of its body'));
+    this.#onGone?.();
+    this.#onOver?.(false);
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    // What the client did not send of its body by now is not waited for.
+    const reusable = !this.#closes && this.bodyRead;
+    this.#onOver?.(true);
+    this.#owner.finished(reusable);
+  }
+}
+
+function framingField(framing: BodyFraming): string {
+  switch (framing.kind) {
+    case 'length':
+      return `Content-Length: ${framing.length}\r\n`;
+    case 'chunked':
+      return 'Transfer-Encoding: chunked\r\n';
+    case 'none':
+    case 'until-close':
+      return '';
+  }
+}

@@ -1,0 +1,115 @@
+// Listens, accepts, and owns every connection that it accepted until that is closed.
+import net from 'node:net';
+import tls from 'node:tls';
+import { Deadlines } from './deadlines.ts';
+import { ServerConnection, type ServerConnectionOptions } from './server-connection.ts';
+import { Wire } from './wire.ts';
+
+export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed'> {
+  /** Connections beyond this many are closed as they come. */
+  readonly maxConnections: number;
+  /** Size of the buffer that a plain-text connection is read into. */
+  readonly readBufferBytes: number;
+  /** Present for HTTPS. */
+  readonly tls?: tls.TlsOptions;
+  readonly sweepEveryMs: number;
+  onConnection(change: 'opened' | 'closed'): void;
+}
+
+/** An HTTP/1.1 server on one address. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #listener: net.Server;
+  readonly #connections = new Set<ServerConnection>();
+  readonly #sockets = new Set<net.Socket>();
+  readonly #deadlines: Deadlines;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#deadlines = new Deadlines(options.now, options.sweepEveryMs);
+    this.#listener =
+      options.tls === undefined
+        ? net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
+            this.#acceptPlain(socket),
+          )
+        : this.#listenSecured(options.tls);
+  }
+
+  /** Resolves with the port that was bound. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#listener.once('error', reject);
+      this.#listener.listen({ host, port, backlog: 1024 }, () => {
+        this.#listener.off('error', reject);
+        const address = this.#listener.address() as net.AddressInfo;
+        resolve(address.port);
+      });
+    });
+  }
+
+  /** Stops accepting, lets exchanges under way finish within the deadline, then cuts what is left. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#listener.close();
+    for (const connection of this.#connections) connection.drain();
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs);
+        this.#whenEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#deadlines.close();
+  }
+
+  #acceptPlain(socket: net.Socket): void {
+    if (this.#full()) socket.destroy();
+    else this.#serve(Wire.accepted(socket, this.#options.readBufferBytes));
+  }
+
+  #listenSecured(options: tls.TlsOptions): net.Server {
+    const server = tls.createServer(
+      { ...options, allowHalfOpen: true, handshakeTimeout: this.#options.timeouts.headMs },
+      (socket) => {
+        this.#sockets.delete(socket);
+        if (this.#full()) socket.destroy();
+        else this.#serve(Wire.secured(socket));
+      },
+    );
+    // A socket in its handshake belongs to nobody yet; without this list a drain would wait for it.
+    server.on('connection', (socket: net.Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      if (this.#sockets.size > 2 * this.#options.maxConnections) socket.destroy();
+    });
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    return server;
+  }
+
+  #full(): boolean {
+    return this.#connections.size >= this.#options.maxConnections;
+  }
+
+  #serve(wire: Wire): void {
+    const connection = new ServerConnection(wire, {
+      limits: this.#options.limits,
+      timeouts: this.#options.timeouts,
+      now: this.#options.now,
+      onExchange: this.#options.onExchange,
+      onBadHead: this.#options.onBadHead,
+      onClosed: (closed) => {
+        this.#connections.delete(closed);
+        this.#deadlines.remove(closed);
+        this.#options.onConnection('closed');
+        if (this.#connections.size === 0) this.#whenEmpty?.();
+      },
+    });
+    this.#connections.add(connection);
+    this.#deadlines.add(connection);
+    this.#options.onConnection('opened');
+  }
+}

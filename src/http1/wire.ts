@@ -1,0 +1,148 @@
+// One socket, read into one buffer that is used again and written in lockstep. Lockstep is what makes reuse safe: whoever
+// could not hand a slice on completely pauses reading until the write's callback. (`drain` would not do: it fires only
+// when write() returned false, so a short tail below the high-water mark would stall for ever.)
+import net from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** What happens on a wire. Exactly one `onClose` ends it. */
+export interface WireListener {
+  /** Bytes arrived; the slice is valid only during the call, or until `resume` where the listener paused. */
+  onBytes(bytes: Buffer): void;
+  /** The peer sends no more. */
+  onEnd(): void;
+  onClose(error: Error | undefined): void;
+}
+
+const SILENT: WireListener = { onBytes() {}, onEnd() {}, onClose() {} };
+
+/** A duplex byte stream over TCP or TLS. */
+export class Wire {
+  readonly #socket: net.Socket;
+  #listener: WireListener = SILENT;
+  #paused = false;
+  #error: Error | undefined;
+  #idleCallback: (() => void) | undefined;
+  readonly #onWritten = (): void => {
+    if (this.#idleCallback !== undefined && this.#socket.writableLength === 0) {
+      const callback = this.#idleCallback;
+      this.#idleCallback = undefined;
+      callback();
+    }
+  };
+
+  private constructor(
+    makeSocket: (onRead: net.OnReadOpts | undefined) => net.Socket,
+    buffer: Buffer | undefined,
+  ) {
+    const onRead: net.OnReadOpts | undefined = buffer && {
+      buffer,
+      callback: (length) => {
+        this.#listener.onBytes(buffer.subarray(0, length));
+        return !this.#paused;
+      },
+    };
+    this.#socket = makeSocket(onRead);
+    if (onRead === undefined) this.#socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes));
+    this.#socket.on('end', () => this.#listener.onEnd());
+    this.#socket.on('error', (error) => {
+      this.#error = error;
+    });
+    this.#socket.on('close', () => {
+      this.#idleCallback = undefined;
+      this.#listener.onClose(this.#error);
+    });
+  }
+
+  /**
+   * Takes over a socket that a server with `pauseOnConnect` accepted. Its handle is moved into a socket that reads into
+   * one buffer; the handle is an undocumented property of Node, so where it is missing plain `data` events serve.
+   */
+  static accepted(socket: net.Socket, bufferBytes: number): Wire {
+    const holder = socket as unknown as { _handle?: unknown };
+    const handle = holder._handle;
+    if (handle === undefined || handle === null) return Wire.#evented(socket);
+    holder._handle = null;
+    const options = (onread: net.OnReadOpts | undefined) =>
+      ({ handle, onread, allowHalfOpen: true, readable: true, writable: true }) as net.SocketConstructorOpts;
+    const wire = new Wire((onRead) => new net.Socket(options(onRead)), Buffer.allocUnsafeSlow(bufferBytes));
+    wire.#socket.setNoDelay(true);
+    wire.#socket.resume();
+    return wire;
+  }
+
+  /** Takes over a TLS socket of a server: Node offers no reused buffer there, and encryption dominates anyway. */
+  static secured(socket: TLSSocket): Wire {
+    return Wire.#evented(socket);
+  }
+
+  /** Connects; `connect` is given the read options for `net.connect` or `tls.connect`. */
+  static connecting(connect: (onread: net.OnReadOpts) => net.Socket, bufferBytes: number): Wire {
+    return new Wire((onRead) => connect(onRead as net.OnReadOpts), Buffer.allocUnsafeSlow(bufferBytes));
+  }
+
+  static #evented(socket: net.Socket): Wire {
+    const wire = new Wire(() => socket, undefined);
+    socket.setNoDelay(true);
+    socket.resume();
+    return wire;
+  }
+
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress ?? '';
+  }
+
+  get destroyed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Whether all that was written has left this process. */
+  get idle(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  listen(listener: WireListener): void {
+    this.#listener = listener;
+  }
+
+  /** Stops reading, from within `onBytes` or outside it. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#socket.destroyed) this.#socket.resume();
+  }
+
+  write(bytes: Buffer | string): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    if (typeof bytes === 'string') this.#socket.write(bytes, 'latin1', this.#onWritten);
+    else this.#socket.write(bytes, this.#onWritten);
+  }
+
+  /** Groups the writes made in `action` into one system call. */
+  together(action: () => void): void {
+    this.#socket.cork();
+    action();
+    this.#socket.uncork();
+  }
+
+  /** Calls back once when everything written so far has left; never if the wire closes before. */
+  whenIdle(callback: () => void): void {
+    if (this.idle) callback();
+    else this.#idleCallback = callback;
+  }
+
+  /** Sends what is queued, then tells the peer that no more comes. */
+  end(): void {
+    if (!this.#socket.destroyed) this.#socket.end();
+  }
+
+  /** Cuts the connection now; what is queued is lost. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
