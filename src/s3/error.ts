@@ -8,14 +8,26 @@ interface ErrorEntry {
 
 export const S3_ERRORS = {
   AccessDenied: { status: 403, message: 'Access Denied' },
-  AuthorizationHeaderMalformed: { status: 400, message: 'The authorization header that you provided is not valid.' },
-  AuthorizationQueryParametersError: { status: 400, message: 'The authorization query parameters that you provided are not valid.' },
+  AuthorizationHeaderMalformed: {
+    status: 400,
+    message: 'The authorization header that you provided is not valid.',
+  },
+  AuthorizationQueryParametersError: {
+    status: 400,
+    message: 'The authorization query parameters that you provided are not valid.',
+  },
   BadRequest: { status: 400, message: 'The request is not valid HTTP/1.1.' },
   EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed size.' },
   GatewayTimeout: { status: 504, message: 'The store behind the gateway did not answer in time.' },
-  IncompleteBody: { status: 400, message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.' },
+  IncompleteBody: {
+    status: 400,
+    message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.',
+  },
   InternalError: { status: 500, message: 'We encountered an internal error. Please try again.' },
-  InvalidAccessKeyId: { status: 403, message: 'The access key ID that you provided does not exist in our records.' },
+  InvalidAccessKeyId: {
+    status: 403,
+    message: 'The access key ID that you provided does not exist in our records.',
+  },
   InvalidArgument: { status: 400, message: 'Invalid Argument' },
   InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
   InvalidRange: { status: 416, message: 'The requested range is not satisfiable.' },
@@ -23,22 +35,51 @@ export const S3_ERRORS = {
   InvalidToken: { status: 400, message: 'The provided token is malformed or otherwise not valid.' },
   InvalidURI: { status: 400, message: "Couldn't parse the specified URI." },
   KeyTooLongError: { status: 400, message: 'Your key is too long.' },
-  MalformedXML: { status: 400, message: 'The XML that you provided was not well formed or did not validate against our published schema.' },
+  MalformedXML: {
+    status: 400,
+    message:
+      'The XML that you provided was not well formed or did not validate against our published schema.',
+  },
   MethodNotAllowed: { status: 405, message: 'The specified method is not allowed against this resource.' },
   MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
-  NotImplemented: { status: 501, message: 'A header or query parameter that you provided implies functionality that is not implemented.' },
-  PreconditionFailed: { status: 412, message: 'At least one of the preconditions that you specified did not hold.' },
-  RequestHeaderSectionTooLarge: { status: 400, message: 'Your request header section exceeds the maximum allowed size.' },
-  RequestTimeTooSkewed: { status: 403, message: "The difference between the request time and the server's time is too large." },
-  RequestTimeout: { status: 400, message: 'Your socket connection to the server was not read from or written to within the timeout period.' },
-  ServiceUnavailable: { status: 503, message: 'The store behind the gateway cannot be reached. Please try again.' },
+  NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
+  NotImplemented: {
+    status: 501,
+    message: 'A header or query parameter that you provided implies functionality that is not implemented.',
+  },
+  PreconditionFailed: {
+    status: 412,
+    message: 'At least one of the preconditions that you specified did not hold.',
+  },
+  RequestHeaderSectionTooLarge: {
+    status: 400,
+    message: 'Your request header section exceeds the maximum allowed size.',
+  },
+  RequestTimeTooSkewed: {
+    status: 403,
+    message: "The difference between the request time and the server's time is too large.",
+  },
+  RequestTimeout: {
+    status: 400,
+    message:
+      'Your socket connection to the server was not read from or written to within the timeout period.',
+  },
+  ServiceUnavailable: {
+    status: 503,
+    message: 'The store behind the gateway cannot be reached. Please try again.',
+  },
   SignatureDoesNotMatch: {
     status: 403,
-    message: 'The request signature that we calculated does not match the signature that you provided. Check your secret access key and signing method.',
+    message:
+      'The request signature that we calculated does not match the signature that you provided. Check your secret access key and signing method.',
   },
   SlowDown: { status: 503, message: 'Please reduce your request rate.' },
+  XAmzContentSHA256Mismatch: {
+    status: 400,
+    message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  },
   // The store broke HTTP; S3 has no code of its own for a gateway, 502 is HTTP's.
   BadGateway: { status: 502, message: 'The store behind the gateway sent an answer that is not valid.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,62 @@
+// Reads a small XML body so narrowly that no store can read it differently: no DTD, no entities but the five and
+// character references, no CDATA, comments, processing instructions or prefixes. Elements and text is all S3 needs.
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { S3Error } from './error.ts';
+
+/** Parsed elements: text, one element, or several of one name. Attributes are dropped. */
+export type XmlValue = string | { readonly [name: string]: XmlValue | readonly XmlValue[] };
+
+const DECLARATION =
+  /^<\?xml version=(["'])1\.0\1(?: encoding=(["'])[uU][tT][fF]-8\2)?(?: standalone=(["'])(?:yes|no)\3)?\s*\?>/;
+const ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
+const PREFIXED = /<\/?[^\s/<>]*:/;
+const TAG = /<(\/?)[^<>]*?(\/?)>/g;
+// The documents that S3 takes are four deep at most; a parser's cost may grow with the square of the depth.
+const MAX_DEPTH = 8;
+
+const parser = (repeated: ReadonlySet<string>): XMLParser =>
+  new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: true,
+    htmlEntities: true,
+    isArray: (name) => repeated.has(name),
+  });
+
+/** Parses a body whose root is `root`. Throws MalformedXML. */
+export function parseStrictXml(
+  body: Buffer,
+  root: string,
+  repeated: ReadonlySet<string>,
+): { readonly [name: string]: XmlValue | readonly XmlValue[] } {
+  const text = decodeUtf8(body);
+  const rest = text.replace(DECLARATION, '');
+  if (rest.includes('<!') || rest.includes('<?') || ENTITY.test(rest) || PREFIXED.test(rest)) {
+    throw new S3Error('MalformedXML', { reason: 'markup beyond plain elements and text' });
+  }
+  checkDepth(rest);
+  if (XMLValidator.validate(rest) !== true) throw new S3Error('MalformedXML', { reason: 'not well formed' });
+  const document = parser(repeated).parse(rest) as { readonly [name: string]: XmlValue | undefined };
+  const element = document[root];
+  if (typeof element !== 'object') throw new S3Error('MalformedXML', { reason: `the root is not <${root}>` });
+  return element;
+}
+
+function checkDepth(text: string): void {
+  let depth = 0;
+  for (const [, closes, closed] of text.matchAll(TAG)) {
+    if (closes === '/') depth--;
+    else if (closed !== '/') depth++;
+    if (depth > MAX_DEPTH)
+      throw new S3Error('MalformedXML', { reason: `elements nested more than ${MAX_DEPTH} deep` });
+  }
+}
+
+function decodeUtf8(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    throw new S3Error('MalformedXML', { reason: 'not UTF-8', cause });
+  }
+}

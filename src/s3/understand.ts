@@ -1,0 +1,143 @@
+// Stage "understand": from a head to an operation on a bucket and key, or a refusal by name.
+import type { RequestHead } from '../http1/head.ts';
+import { type Address, addressOf } from './addressing.ts';
+import { parseCopySource } from './copy-source.ts';
+import { S3Error } from './error.ts';
+import {
+  AMZ_CONTENT_SHA256,
+  AMZ_COPY_SOURCE,
+  AMZ_DECODED_CONTENT_LENGTH,
+  AMZ_TRAILER,
+  MINIO_SNOWBALL_EXTRACT,
+} from './headers.ts';
+import { type Level, OPERATIONS, type OperationRow, uploadsData } from './operation.ts';
+import type { QueryParameter, S3Request } from './request.ts';
+import { splitTarget } from './target.ts';
+
+/** Parameters of a presigned URL; they are the verifier's, no operation's. */
+const SIGNATURE_PARAMETERS: ReadonlySet<string> = new Set([
+  'X-Amz-Algorithm',
+  'X-Amz-Content-Sha256',
+  'X-Amz-Credential',
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-Security-Token',
+  'X-Amz-Signature',
+  'X-Amz-SignedHeaders',
+  // Version 2: refused by the verifier with a text of its own.
+  'AWSAccessKeyId',
+  'Expires',
+  'Signature',
+]);
+
+/**
+ * Parameters that select nothing and change no one's rights. SDKs name the operation in `x-id`; presigners move checksum
+ * headers into the query (AWS SDK for JavaScript 3.1169, seen 2026-11). Every other `x-amz-` header in a query is refused
+ * like any unknown parameter: some stores take it for the header.
+ */
+const PASSIVE_PARAMETER = /^(x-id|x-amz-user-agent|x-amz-sdk-checksum-algorithm|x-amz-checksum-[a-z0-9]+)$/;
+
+/** Throws S3Error: 400 for what cannot be read, 405 and 501 for what is not done here, with its name. */
+export function understand(head: RequestHead, hostNames: readonly string[]): S3Request {
+  const { rawPath, rawQuery, query } = splitTarget(head.target);
+  const address = addressOf(head, rawPath, hostNames);
+  const operation = operationOf(head, address, query);
+  checkBody(head, operation);
+  return {
+    head,
+    rawPath,
+    rawQuery,
+    query,
+    operation: { name: operation.name, level: operation.level, access: operation.access },
+    ...address,
+    copySource: operation.copies ? copySourceOf(head) : undefined,
+  };
+}
+
+/** Whether a parameter belongs to a signature in the query and so stays behind when the request is sent on. */
+export function isSignatureParameter(name: string): boolean {
+  return SIGNATURE_PARAMETERS.has(name);
+}
+
+function operationOf(head: RequestHead, address: Address, query: readonly QueryParameter[]): OperationRow {
+  const level: Level = address.bucket === '' ? 'service' : address.rawKey === '' ? 'bucket' : 'object';
+  const names = query
+    .map((parameter) => parameter.name)
+    .filter((name) => !SIGNATURE_PARAMETERS.has(name) && !PASSIVE_PARAMETER.test(name));
+  const copies = head.headers.has(AMZ_COPY_SOURCE);
+  const rows = OPERATIONS.filter((row) => row.level === level && row.method === head.method);
+  if (rows.length === 0) {
+    throw new S3Error('MethodNotAllowed', {
+      details: { Method: head.method, ResourceType: level.toUpperCase() },
+    });
+  }
+  const row = rows.find(
+    (each) => each.copies === copies && each.requires.every((name) => names.includes(name)),
+  );
+  if (row === undefined) {
+    if (copies)
+      throw new S3Error('InvalidArgument', { message: `${AMZ_COPY_SOURCE} has no meaning for this call.` });
+    if (head.method === 'POST' && level === 'bucket') {
+      throw notImplemented('PostObject (a browser upload with a form) is not implemented.');
+    }
+    throw notImplemented(`${head.method} with these parameters is not an operation on a ${level} here.`);
+  }
+  const taken = new Set<string>();
+  for (const name of names) {
+    // Repeated parameters mean the first to one store and the last to another.
+    if (taken.has(name)) {
+      throw new S3Error('InvalidArgument', {
+        message: `The query parameter "${printable(name)}" is repeated.`,
+      });
+    }
+    taken.add(name);
+    if (!row.requires.includes(name) && !row.takes.includes(name)) {
+      throw notImplemented(`The query parameter "${printable(name)}" is not implemented for ${row.name}.`);
+    }
+  }
+  return row;
+}
+
+function checkBody(head: RequestHead, operation: OperationRow): void {
+  const { framing, headers } = head;
+  const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0);
+  if (hasBody && operation.method !== 'PUT' && operation.method !== 'POST') {
+    // A store that does not read it would take it for the next request on its connection.
+    throw new S3Error('InvalidRequest', { message: `A ${operation.method} request must not have a body.` });
+  }
+  if (framing.kind === 'none' && uploadsData(operation)) throw new S3Error('MissingContentLength');
+  if (isAwsChunked(head)) {
+    // Sent on as it is, a store that does not know it would keep the chunks' envelopes as data.
+    throw notImplemented(
+      'Uploads in aws-chunked encoding are not implemented. Set the SDK to send checksums only when required.',
+    );
+  }
+  if (headers.has(MINIO_SNOWBALL_EXTRACT)) {
+    throw notImplemented('Unpacking an archive into objects (snowball) is not implemented.');
+  }
+}
+
+function isAwsChunked({ headers }: RequestHead): boolean {
+  return (
+    headers.has(AMZ_DECODED_CONTENT_LENGTH) ||
+    headers.has(AMZ_TRAILER) ||
+    headers.get(AMZ_CONTENT_SHA256)?.startsWith('STREAMING-') === true ||
+    headers.all('content-encoding').some((value) => /(^|,)[ \t]*aws-chunked[ \t]*(,|$)/i.test(value))
+  );
+}
+
+function copySourceOf(head: RequestHead): ReturnType<typeof parseCopySource> {
+  const [value, ...more] = head.headers.all(AMZ_COPY_SOURCE);
+  if (value === undefined || more.length > 0) {
+    throw new S3Error('InvalidArgument', { message: `${AMZ_COPY_SOURCE} is repeated.` });
+  }
+  return parseCopySource(value);
+}
+
+function notImplemented(message: string): S3Error {
+  return new S3Error('NotImplemented', { message });
+}
+
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+}
