@@ -1,0 +1,90 @@
+// The header form (AWS, "Authenticating Requests: Using the Authorization Header").
+import type { HeaderList } from '../http1/header-list.ts';
+import { S3Error } from '../s3/error.ts';
+import { AMZ_CONTENT_SHA256, AMZ_DATE } from '../s3/headers.ts';
+import { type AmzDate, parseAmzDate, parseDateHeader } from './amz-date.ts';
+import { checkScope, parseCredential } from './credential-scope.ts';
+import type { Malformed } from './malformed.ts';
+import { unsupportedVersion2, unsupportedVersion4A } from './mechanism.ts';
+import { parsePayloadHash } from './payload-hash.ts';
+import { ALGORITHM, ASYMMETRIC_ALGORITHM, type HeaderClaim } from './signature-claim.ts';
+import { parseSignedHeaders } from './signed-headers.ts';
+
+const malformed: Malformed = (text, details = {}) =>
+  new S3Error('AuthorizationHeaderMalformed', {
+    message: `The authorization header is malformed; ${text}`,
+    details,
+  });
+
+export function readHeaderClaim(headers: HeaderList, regions: ReadonlySet<string>): HeaderClaim {
+  const parts = parseAuthorization(headers.get('authorization') ?? '');
+  const credential = parseCredential(parts.Credential, malformed);
+  const signedHeaders = parseSignedHeaders(parts.SignedHeaders, malformed);
+  const date = readDate(headers);
+  checkScope(credential, date, regions, malformed);
+  const payloadHash = readPayloadHash(headers);
+  return { mechanism: 'header', credential, signedHeaders, signature: parts.Signature, date, payloadHash };
+}
+
+interface AuthorizationParts {
+  readonly Credential: string;
+  readonly SignedHeaders: string;
+  readonly Signature: string;
+}
+
+function parseAuthorization(value: string): AuthorizationParts {
+  const space = value.indexOf(' ');
+  const scheme = space === -1 ? value : value.slice(0, space);
+  if (scheme === 'AWS') throw unsupportedVersion2();
+  if (scheme === ASYMMETRIC_ALGORITHM) throw unsupportedVersion4A();
+  // The value is not echoed: behind Basic and Bearer stands a secret.
+  if (scheme !== ALGORITHM) {
+    throw new S3Error('InvalidArgument', {
+      message: 'Unsupported Authorization Type',
+      details: { ArgumentName: 'Authorization' },
+    });
+  }
+
+  const parts = new Map<string, string>();
+  for (const piece of value.slice(scheme.length).split(',')) {
+    const match = /^ *(Credential|SignedHeaders|Signature)=([\x21-\x2b\x2d-\x7e]+) *$/.exec(piece);
+    const [, name = '', text = ''] = match ?? [];
+    if (match === null || parts.has(name)) {
+      throw malformed('it must hold Credential, SignedHeaders and Signature once each, and nothing else.');
+    }
+    parts.set(name, text);
+  }
+  const demand = (name: keyof AuthorizationParts): string => {
+    const text = parts.get(name);
+    if (text === undefined) throw malformed(`the authorization component "${name}" is missing.`);
+    return text;
+  };
+  return {
+    Credential: demand('Credential'),
+    SignedHeaders: demand('SignedHeaders'),
+    Signature: demand('Signature'),
+  };
+}
+
+function readDate(headers: HeaderList): AmzDate {
+  const name = headers.has(AMZ_DATE) ? AMZ_DATE : 'date';
+  const [text, repeated] = headers.all(name);
+  const date = name === 'date' ? parseDateHeader(text ?? '') : parseAmzDate(text ?? '');
+  if (date === undefined || repeated !== undefined) {
+    throw new S3Error('AccessDenied', {
+      message: 'AWS authentication requires a valid Date or x-amz-date header',
+      reason: text === undefined ? 'there is none' : `${name} is repeated or not a time`,
+    });
+  }
+  return date;
+}
+
+function readPayloadHash(headers: HeaderList): string {
+  const text = headers.get(AMZ_CONTENT_SHA256);
+  if (text === undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: `Missing required header for this request: ${AMZ_CONTENT_SHA256}`,
+    });
+  }
+  return parsePayloadHash(text);
+}
