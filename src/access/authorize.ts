@@ -1,0 +1,63 @@
+// May this caller make this request? Default deny: every rule below must hold, and each refusal names its rule for the log.
+import { S3Error } from '../s3/error.ts';
+import type { S3Request } from '../s3/request.ts';
+import type { AuthenticatedRequest } from '../sigv4/authenticated-request.ts';
+import { type AuthorizedRequest, authorized } from './authorized-request.ts';
+import { type Credential, type CredentialStore, reachesBucket } from './credential-store.ts';
+
+const BYPASS_GOVERNANCE = 'x-amz-bypass-governance-retention';
+
+/** Open to every caller: the first is answered with what the caller may access, the second with nothing. */
+const SERVICE_OPERATIONS: ReadonlySet<string> = new Set(['ListBuckets', 'HeadService']);
+
+export function authorize(request: AuthenticatedRequest, store: CredentialStore): AuthorizedRequest {
+  const { accessKeyId } = request;
+  const credential = store.get(accessKeyId);
+  if (credential === undefined) throw denied('unknown-credential', accessKeyId);
+
+  const refusal = refusalOf(request.request, credential);
+  if (refusal !== undefined) throw denied(refusal.rule, refusal.what);
+
+  return {
+    [authorized]: true,
+    request,
+    credential: { accessKeyId, mayAccess: (bucket) => reachesBucket(credential, bucket) },
+  };
+}
+
+interface Refusal {
+  readonly rule: string;
+  readonly what: string;
+}
+
+function refusalOf(request: S3Request, credential: Credential): Refusal | undefined {
+  const { operation, bucket, copySource } = request;
+  if (operation.level === 'service') {
+    if (!SERVICE_OPERATIONS.has(operation.name)) return { rule: 'service-operation', what: operation.name };
+  } else if (!reachesBucket(credential, bucket)) {
+    return { rule: 'bucket', what: bucket };
+  }
+  if (operation.access !== 'read' && credential.access !== 'read-write') {
+    return { rule: 'read-only-credential', what: operation.name };
+  }
+  if (copySource !== undefined && !reachesBucket(credential, copySource.bucket)) {
+    return { rule: 'copy-source-bucket', what: copySource.bucket };
+  }
+  if (asksForBypass(request) && !credential.bypassGovernance) {
+    return { rule: 'bypass-governance', what: operation.name };
+  }
+  return undefined;
+}
+
+/** Anything but a plain `false` counts: what a store makes of another value is not for us to guess. Presigned, it may be in the query. */
+function asksForBypass(request: S3Request): boolean {
+  const inQuery = request.query.filter((parameter) => parameter.name.toLowerCase() === BYPASS_GOVERNANCE);
+  return [
+    ...request.head.headers.all(BYPASS_GOVERNANCE),
+    ...inQuery.map((parameter) => parameter.value),
+  ].some((value) => value.toLowerCase() !== 'false');
+}
+
+function denied(rule: string, what: string): S3Error {
+  return new S3Error('AccessDenied', { reason: `${rule}: ${what}` });
+}
