@@ -1,0 +1,60 @@
+// Every key of the config as rows of a markdown table, for the README.
+import type Type from 'typebox';
+import { nodeOf, type SchemaNode, sourcesOf } from '../src/config/node.ts';
+
+interface Row {
+  readonly key: string;
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+export function keyTable(schema: Type.TSchema): string {
+  const rows = rowsUnder(nodeOf(schema), '');
+  const lines = rows.map(({ key, standard, meaning }) => `| \`${key}\` | ${standard} | ${meaning} |`);
+  return ['| key | default | meaning |', '|---|---|---|', ...lines, ''].join('\n');
+}
+
+function rowsUnder(parent: SchemaNode, prefix: string): readonly Row[] {
+  return Object.entries(parent.properties ?? {}).flatMap(([name, node]) => {
+    const isRequired = parent.required?.includes(name) === true;
+    return [rowOf(node, prefix + name, isRequired), ...rowsBelow(node, prefix + name)];
+  });
+}
+
+function rowsBelow(node: SchemaNode, key: string): readonly Row[] {
+  if (node['~leaf'] !== undefined) return [];
+  if (node.anyOf !== undefined) {
+    const branches = Object.values(sourcesOf(node)).map((branch) => rowsUnder(branch, `${key}.`));
+    return mergeRows(branches.flat());
+  }
+  if (node.items !== undefined) return rowsUnder(node.items, `${key}[].`);
+  return rowsUnder(node, `${key}.`);
+}
+
+/** The sources of a capacity share keys; each is one row, and `source` names all of them. */
+function mergeRows(rows: readonly Row[]): readonly Row[] {
+  const byKey = new Map<string, Row>();
+  for (const row of rows) {
+    const known = byKey.get(row.key);
+    const isNew = known !== undefined && !known.meaning.includes(row.meaning);
+    const meaning = isNew ? `${known.meaning} ${row.meaning}` : (known?.meaning ?? row.meaning);
+    byKey.set(row.key, { ...row, meaning });
+  }
+  return [...byKey.values()];
+}
+
+function rowOf(node: SchemaNode, key: string, isRequired: boolean): Row {
+  const choices = node.enum?.map((choice) => `\`${choice}\``).join(', ');
+  const described = node.const === undefined ? node.description : `\`${node.const}\`: ${node.description}`;
+  const meaning = choices === undefined ? `${described}` : `${described} One of ${choices}.`;
+  return { key, standard: standardOf(node, isRequired), meaning };
+}
+
+function standardOf(node: SchemaNode, isRequired: boolean): string {
+  const derived = node['~default'];
+  if (derived !== undefined) return derived;
+  if (node.default === undefined) return isRequired ? '**required**' : 'none';
+  const isSection = node.type === 'object' && Object.keys(node.default as object).length === 0;
+  if (isSection) return 'as below';
+  return `\`${typeof node.default === 'string' ? node.default : JSON.stringify(node.default)}\``;
+}

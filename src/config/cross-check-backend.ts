@@ -1,0 +1,58 @@
+// Rules between the keys of one backend, and between backends.
+import { eachRepeated, type Notes, type PartialBackend, type PartialTree } from './partial-tree.ts';
+import type { ConfigPath } from './problem.ts';
+
+export function checkBackends(tree: PartialTree, notes: Notes): void {
+  const backends = tree.backends ?? [];
+  const names = backends.map((backend, index) => ({
+    path: ['backends', index, 'name'],
+    name: backend?.name,
+  }));
+  eachRepeated(names, ({ path, name }) =>
+    notes.problem(path, `expected a name of its own, found ${name} again`),
+  );
+  for (const [index, backend] of backends.entries()) {
+    const path = ['backends', index];
+    checkEndpoints(backend, path, notes);
+    checkCapacity(backend, [...path, 'capacity'], notes);
+  }
+}
+
+function checkEndpoints(backend: PartialBackend, path: ConfigPath, { problem, warning }: Notes): void {
+  const endpoints = (backend?.endpoints ?? []).map((endpoint, index) => ({
+    path: [...path, 'endpoints', index],
+    name: endpoint && `${endpoint.protocol}://${endpoint.authority}`,
+  }));
+  eachRepeated(endpoints, ({ path, name }) =>
+    problem(path, `expected each endpoint once, found ${name} again`),
+  );
+  if (backend?.tls !== undefined && backend.endpoints?.every((endpoint) => endpoint?.protocol === 'http')) {
+    warning([...path, 'tls'], 'has no effect: no endpoint is https');
+  }
+}
+
+function checkCapacity(backend: PartialBackend, path: ConfigPath, { problem }: Notes): void {
+  const { kind, capacity } = backend ?? {};
+  if (capacity === undefined) {
+    if (kind === 'ceph-rgw') problem(path, CEPH_NEEDS_METRICS);
+    return;
+  }
+  if ('used' in capacity) {
+    const { capacity: total, used } = capacity;
+    const isOverfull = total !== undefined && used !== undefined && used > total;
+    if (isOverfull) problem([...path, 'used'], 'expected no more than capacity, found more');
+  }
+  if ('refresh' in capacity) {
+    const { maxAge, refresh } = capacity;
+    const isStale = maxAge !== undefined && refresh !== undefined && maxAge < refresh;
+    if (isStale) problem([...path, 'maxAge'], 'expected no less than refresh, found less');
+  }
+  const { source } = capacity;
+  if (kind !== undefined && source !== undefined && source !== kind && source !== 'static') {
+    const fitting = kind === 's3' ? 'static' : `${kind} | static`;
+    problem([...path, 'source'], `expected ${fitting} for kind ${kind}, found ${source}`);
+  }
+}
+
+const CEPH_NEEDS_METRICS =
+  "expected { source: ceph-rgw, metrics: URL of the manager's Prometheus page } or source static for kind ceph-rgw, found nothing";

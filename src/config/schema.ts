@@ -1,0 +1,144 @@
+// Every key of the config, with its default and its meaning: the README's table and the JSON schema are made from this.
+// The static type is that after reading: defaults filled in, units parsed, secrets loaded (see leaf.ts and settle.ts).
+import Type from 'typebox';
+import { accessKeyId, bucketPattern, byteLimit, count, duration, hostName, text } from './leaves.ts';
+import { backend, bucketRule, REGION } from './schema-backend.ts';
+import { listeners } from './schema-listeners.ts';
+import { secret } from './secret-leaf.ts';
+
+const CLOSED = { additionalProperties: false } as const;
+const SECTION = { additionalProperties: false, default: {} } as const;
+
+const credential = Type.Object(
+  {
+    accessKeyId: accessKeyId('The access key id that the client signs with.'),
+    secretAccessKey: secret('Its secret key.', 8),
+    buckets: Type.Array(bucketPattern(), {
+      minItems: 1,
+      default: ['*'],
+      description: 'Names or patterns of the buckets it may use.',
+    }),
+    access: Type.Enum(['read-only', 'read-write'], { description: 'What it may do there.' }),
+    bypassGovernance: Type.Boolean({
+      default: false,
+      description: 'Whether it may send `x-amz-bypass-governance-retention`.',
+    }),
+  },
+  CLOSED,
+);
+
+const sosapi = Type.Object(
+  {
+    modelName: text({
+      pattern: '^[ !#-~]{1,64}$',
+      expected: '1 to 64 printable ASCII characters without double quotes',
+      default: 'sosapi-gateway',
+      description: 'ModelName in system.xml.',
+    }),
+    recommendations: Type.Optional(
+      Type.Object(
+        {
+          kbBlockSize: Type.Optional(
+            Type.Enum([256, 512, 1024, 2048, 4096, 8192], {
+              description: 'KbBlockSize: the block size in KiB.',
+            }),
+          ),
+        },
+        { ...CLOSED, description: 'SystemRecommendations in system.xml.', '~default': 'left out' },
+      ),
+    ),
+  },
+  { ...SECTION, description: 'What system.xml says.' },
+);
+
+const limits = Type.Object(
+  {
+    headBytes: byteLimit({
+      min: '1KiB',
+      max: '1MiB',
+      default: '32KiB',
+      description: 'Size of a request head.',
+    }),
+    headers: count({ min: 16, max: 2000, default: 200, description: 'Header lines of a request.' }),
+    connections: count({
+      min: 1,
+      max: 1_000_000,
+      default: 4096,
+      description: 'Client connections at one time.',
+    }),
+    deleteObjectsBody: byteLimit({
+      min: '1KiB',
+      max: '64MiB',
+      default: '2MiB',
+      description: 'Size of a DeleteObjects body, the one that is held in memory.',
+    }),
+    clockSkew: duration({ default: '15m', description: "How far a client's clock may be off." }),
+  },
+  { ...SECTION, description: 'What a client may take up.' },
+);
+
+const timeouts = Type.Object(
+  {
+    head: duration({ default: '30s', description: 'Until a request head is complete.' }),
+    idle: duration({ default: '60s', description: 'Between two requests of a client connection.' }),
+    bodyIdle: duration({ default: '60s', description: 'Without progress on a body.' }),
+    connect: duration({ default: '5s', description: 'Until a connection to the store stands.' }),
+    storeAnswer: duration({
+      default: '5m',
+      description: "From a request's last byte to the first byte of the store's answer.",
+    }),
+    backendIdle: duration({
+      default: '15s',
+      description: 'Until an unused connection to the store is closed.',
+    }),
+    drain: duration({
+      default: '30s',
+      description: 'For requests under way when the gateway is told to stop.',
+    }),
+  },
+  { ...SECTION, description: 'How long the gateway waits.' },
+);
+
+const log = Type.Object(
+  {
+    level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      default: 'info',
+      description: 'The least important level that is written.',
+    }),
+    access: Type.Boolean({ default: true, description: 'Whether each request is a line in the log.' }),
+  },
+  { ...SECTION, description: 'What is written to standard output.' },
+);
+
+export const gatewaySchema = Type.Object(
+  {
+    region: text({ ...REGION, default: 'us-east-1', description: 'The region that clients sign for.' }),
+    acceptedRegions: Type.Array(text({ ...REGION, description: 'A region.' }), {
+      default: [],
+      description: 'Further regions that clients may sign for.',
+    }),
+    hostNames: Type.Array(hostName(), {
+      default: [],
+      description:
+        'Public host names for virtual-hosted addressing: `s3.example.com` serves `BUCKET.s3.example.com`.',
+    }),
+    listeners,
+    backends: Type.Array(backend, { minItems: 1, description: 'The stores behind the gateway.' }),
+    buckets: Type.Optional(
+      Type.Array(bucketRule, {
+        minItems: 1,
+        description: 'Which bucket is kept where; the first rule that matches counts.',
+        '~default': '`*` to the only backend; required with several',
+      }),
+    ),
+    credentials: Type.Array(credential, { minItems: 1, description: 'Who may use the gateway.' }),
+    sosapi,
+    limits,
+    timeouts,
+    log,
+  },
+  CLOSED,
+);
+
+/** The config after reading, in the shape of the file. */
+export type GatewayTree = Type.Static<typeof gatewaySchema>;

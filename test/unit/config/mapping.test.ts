@@ -1,0 +1,177 @@
+// Every key with a value other than its default, and what becomes of it.
+import { describe, expect, test } from 'vitest';
+import type { GatewayConfig } from '../../../src/config/gateway-config.ts';
+import { Secret } from '../../../src/secret.ts';
+import { configOf, MINIMAL, pem, withBackend } from './fixture.ts';
+
+function section<Key extends keyof GatewayConfig>(key: Key, text: string): GatewayConfig[Key] {
+  return configOf(`${text}\n${MINIMAL}`)[key];
+}
+
+describe('full mapping', () => {
+  test('top level', () => {
+    const config = configOf(
+      `region: eu-west-3\nacceptedRegions: [us-east-1, eu-west-3]\nhostNames: [S3.Example.com]\n${MINIMAL}`,
+    );
+    expect(config.region).toBe('eu-west-3');
+    expect(config.acceptedRegions).toEqual(['us-east-1']);
+    expect(config.hostNames).toEqual(['s3.example.com']);
+  });
+
+  test('listeners', () => {
+    const text = `listeners:
+  s3:
+    - { host: 0.0.0.0, port: 8443, tls: { cert: tls.crt, key: /keys/tls.key, minVersion: TLSv1.3 } }
+    - { host: "::", port: 0 }
+  admin: { host: localhost, port: 0 }
+${MINIMAL}`;
+    const disk = { '/etc/gateway/tls.crt': pem('gateway.crt'), '/keys/tls.key': pem('gateway.key') };
+    const { s3, admin } = configOf(text, { disk }).listeners;
+    expect(s3).toEqual([
+      {
+        host: '0.0.0.0',
+        port: 8443,
+        tls: { cert: pem('gateway.crt'), key: expect.any(Secret), minVersion: 'TLSv1.3' },
+      },
+      { host: '::', port: 0 },
+    ]);
+    expect(s3[0]?.tls?.key.reveal()).toBe(pem('gateway.key'));
+    expect(admin).toEqual({ host: 'localhost', port: 0 });
+  });
+
+  test('backends', () => {
+    const text = withBackend(`name: ceph
+    kind: ceph-rgw
+    endpoints: [https://rgw1.example.com, https://rgw2.example.com:8443]
+    region: default
+    accessKeyId: KEY
+    secretAccessKey: { file: store.secret }
+    addressing: virtual-hosted
+    tls: { ca: ca.pem }
+    maxConnections: 64
+    capacity:
+      source: ceph-rgw
+      metrics: http://mgr:9283/metrics
+      pool: default.rgw.buckets.data
+      admin: { accessKeyId: ADMIN, secretAccessKey: { env: ADMIN_SECRET } }
+      refresh: 1m
+      maxAge: 1h
+      timeout: 250ms`);
+    const disk = { '/etc/gateway/store.secret': 'from a file\n', '/etc/gateway/ca.pem': pem('gateway.crt') };
+    const [backend] = configOf(text, { disk, env: { ADMIN_SECRET: 'from env' } }).backends;
+    expect(backend).toEqual({
+      name: 'ceph',
+      kind: 'ceph-rgw',
+      endpoints: [
+        { protocol: 'https', host: 'rgw1.example.com', port: 443, authority: 'rgw1.example.com' },
+        { protocol: 'https', host: 'rgw2.example.com', port: 8443, authority: 'rgw2.example.com:8443' },
+      ],
+      region: 'default',
+      accessKeyId: 'KEY',
+      secretAccessKey: expect.any(Secret),
+      addressing: 'virtual-hosted',
+      tls: { ca: pem('gateway.crt') },
+      maxConnectionsPerEndpoint: 64,
+      capacity: {
+        source: 'ceph-rgw',
+        metricsUrl: 'http://mgr:9283/metrics',
+        pool: 'default.rgw.buckets.data',
+        admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
+        refreshMs: 60_000,
+        maxAgeMs: 3_600_000,
+        timeoutMs: 250,
+      },
+    });
+    expect(backend?.secretAccessKey.reveal()).toBe('from a file');
+    const capacity = backend?.capacity;
+    expect(capacity?.source === 'ceph-rgw' && capacity.admin.secretAccessKey.reveal()).toBe('from env');
+  });
+
+  test('backends: capacity of MinIO', () => {
+    const text =
+      withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
+      capacity: { source: minio, admin: { accessKeyId: ADMIN, secretAccessKey: adminsecret }, refresh: 1s, maxAge: 2s, timeout: 3s } }`);
+    expect(configOf(text).backends[0]?.capacity).toEqual({
+      source: 'minio',
+      admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
+      refreshMs: 1000,
+      maxAgeMs: 2000,
+      timeoutMs: 3000,
+    });
+  });
+
+  test('backends: fixed numbers, beyond what a double holds', () => {
+    const text =
+      withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
+      capacity: { source: static, capacity: 9007199254740993B, used: 1.5KiB } }`);
+    expect(configOf(text).backends[0]?.capacity).toEqual({
+      source: 'static',
+      capacityBytes: 9007199254740993n,
+      usedBytes: 1536n,
+    });
+  });
+
+  test('buckets', () => {
+    expect(
+      section('buckets', 'buckets: [{ match: "veeam-?", backend: ceph, sosapi: false, quota: 5TiB }]'),
+    ).toEqual([{ match: 'veeam-?', backend: 'ceph', sosapi: false, quotaBytes: 5n * 2n ** 40n }]);
+  });
+
+  test('credentials', () => {
+    const text = MINIMAL.replace(
+      'access: read-write',
+      'access: read-only, buckets: ["veeam-*", archive], bypassGovernance: true',
+    );
+    expect(configOf(text).credentials).toEqual([
+      {
+        accessKeyId: 'VEEAMKEY',
+        secretAccessKey: expect.any(Secret),
+        buckets: ['veeam-*', 'archive'],
+        access: 'read-only',
+        bypassGovernance: true,
+      },
+    ]);
+  });
+
+  test('sosapi', () => {
+    expect(
+      section('sosapi', 'sosapi: { modelName: Our Store, recommendations: { kbBlockSize: 4096 } }'),
+    ).toEqual({
+      modelName: 'Our Store',
+      recommendations: { kbBlockSize: 4096 },
+    });
+  });
+
+  test('limits', () => {
+    const text =
+      'limits: { headBytes: 64KiB, headers: 100, connections: 10, deleteObjectsBody: 1MiB, clockSkew: 5m }';
+    expect(section('limits', text)).toEqual({
+      headBytes: 65_536,
+      headers: 100,
+      connections: 10,
+      deleteObjectsBodyBytes: 1_048_576,
+      clockSkewMs: 300_000,
+    });
+  });
+
+  test('timeouts', () => {
+    const text =
+      'timeouts: { head: 1s, idle: 2s, bodyIdle: 3s, connect: 4s, storeAnswer: 6s, backendIdle: 7s, drain: 8s }';
+    expect(section('timeouts', text)).toEqual({
+      headMs: 1000,
+      idleMs: 2000,
+      bodyIdleMs: 3000,
+      connectMs: 4000,
+      storeAnswerMs: 6000,
+      backendIdleMs: 7000,
+      drainMs: 8000,
+    });
+  });
+
+  test('log', () => {
+    expect(section('log', 'log: { level: silent, access: false }')).toEqual({
+      level: 'silent',
+      access: false,
+    });
+  });
+});
