@@ -1,0 +1,62 @@
+// A store behind the gateway, as the gateway sees it.
+import type { AuthorizedRequest } from '../access/authorized-request.ts';
+import type { ClientConnection } from '../http1/client-connection.ts';
+import type { BodyFraming, ResponseHead } from '../http1/head.ts';
+import type { S3Error } from '../s3/error.ts';
+
+/** A connection for one request. `fresh`: it has carried none before. */
+export interface Lease {
+  /** The Host header's value there. */
+  readonly authority: string;
+  readonly connection: ClientConnection;
+  readonly fresh: boolean;
+  /** Gives it back; a connection that cannot be used again is closed by now or is closed here. */
+  release(): void;
+}
+
+/** A request's head before it is signed for one endpoint. */
+export interface OutgoingHead {
+  readonly method: string;
+  readonly bucket: string;
+  readonly rawKey: string;
+  readonly rawQuery: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly payloadHash: string;
+  readonly framing: BodyFraming;
+}
+
+/** A small call of the gateway's own, with the store's credentials. */
+export interface OwnCall {
+  readonly method: 'GET' | 'HEAD';
+  /** Empty for the service. */
+  readonly bucket: string;
+  readonly rawQuery: string;
+}
+
+export interface OwnAnswer {
+  readonly head: ResponseHead;
+  readonly body: Buffer;
+}
+
+/** One store: any number of endpoints that show the same buckets. Every method that fails throws S3Error. */
+export interface Backend {
+  readonly name: string;
+  /** A connection: pooled where there is one (`fresh: true` refuses that). Rejects with ServiceUnavailable or SlowDown. */
+  acquire(fresh?: boolean): Promise<Lease>;
+  /** What an authorized request becomes for this store. */
+  outgoing(request: AuthorizedRequest): OutgoingHead;
+  /** The head signed for the leased endpoint, complete. */
+  render(head: OutgoingHead, lease: Lease): string;
+  /** The header lines of the store's answer that go back to the client. */
+  answerFields(head: ResponseHead, requestId: string): string;
+  /** What a client is told when the store broke off before it answered. */
+  failure(error: Error): S3Error;
+  call(call: OwnCall): Promise<OwnAnswer>;
+  /** Whether the bucket exists now, or did a few seconds ago and was not deleted through us. */
+  bucketExists(bucket: string): Promise<boolean>;
+  /** A bucket was deleted or made through the gateway. */
+  forgetBucket(bucket: string): void;
+  /** Tells that a request was sent again on a fresh connection. */
+  retried(detail: string): void;
+  close(): void;
+}

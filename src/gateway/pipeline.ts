@@ -1,0 +1,158 @@
+// The gateway in one sentence:
+// read head → understand → authenticate → authorize → route → (answer | screen | pass through) → respond → account.
+// Each stage is a function elsewhere and gives a type that the next one demands.
+import { authorize } from '../access/authorize.ts';
+import type { CredentialStore } from '../access/credential-store.ts';
+import type { MonotonicClock } from '../http1/deadlines.ts';
+import type { Exchange } from '../http1/exchange.ts';
+import type { HttpError } from '../http1/http-error.ts';
+import { S3Error, type S3ErrorCode } from '../s3/error.ts';
+import type { S3Request } from '../s3/request.ts';
+import { understand } from '../s3/understand.ts';
+import type { Verifier } from '../sigv4/verify.ts';
+import { answerBucketList } from './answer-bucket-list.ts';
+import { answerSosapi, type SosapiDocuments } from './answer-sosapi.ts';
+import type { BucketRule } from './bucket-rules.ts';
+import type { EventSink } from './events.ts';
+import { passThrough } from './pass-through.ts';
+import { RequestRecord } from './request-record.ts';
+import { type AnswerContext, renderBareError, respond, respondWithError } from './respond.ts';
+import { routeOf } from './route.ts';
+import { screenBody } from './screen.ts';
+
+export interface GatewayOptions {
+  /** Public host names, lower-case, for virtual-hosted addressing. */
+  readonly hostNames: readonly string[];
+  readonly verifier: Verifier;
+  readonly credentials: CredentialStore;
+  readonly rules: readonly BucketRule[];
+  readonly sosapi: SosapiDocuments;
+  readonly maxDeleteObjectsBytes: number;
+  readonly emit: EventSink;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+  readonly now: MonotonicClock;
+  readonly newRequestId: () => string;
+  /** A fault of our own, for the log. */
+  onInternalError(error: unknown): void;
+}
+
+/** What a server connection calls. */
+export interface Gateway {
+  onExchange(exchange: Exchange): void;
+  onBadHead(error: HttpError, remoteAddress: string): string;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { rules, emit } = options;
+
+  async function serve(exchange: Exchange, record: RequestRecord, context: AnswerContext): Promise<void> {
+    const request = understand(exchange.head, options.hostNames);
+    record.understood(request);
+    const authenticated = options.verifier.verify(request, context.wallClockMs);
+    record.authenticated(authenticated.accessKeyId);
+    const authorized = authorize(authenticated, options.credentials);
+    const route = routeOf(authorized, rules, probed);
+
+    switch (route.kind) {
+      case 'bucket-list':
+        record.routed('virtual', undefined);
+        respond(exchange, await answerBucketList(request, authorized.credential, rules), context);
+        return;
+      case 'sosapi':
+        record.routed('virtual', route.backend.name);
+        respond(
+          exchange,
+          await answerSosapi(request, route.document, route.backend, options.sosapi),
+          context,
+        );
+        return;
+      case 'screened':
+      case 'pass-through': {
+        const { backend } = route;
+        const screened = route.kind === 'screened';
+        const body = screened
+          ? await screenBody(exchange, authorized, options.maxDeleteObjectsBytes)
+          : undefined;
+        record.routed(route.kind, backend.name);
+        const { requestId } = record;
+        const result = await passThrough({ exchange, authorized, backend, requestId, body });
+        if (result === 'store-gone') record.storeGone();
+        return;
+      }
+    }
+  }
+
+  function probed(request: S3Request): void {
+    const { bucket, key, head } = request;
+    const userAgent = head.headers.get('user-agent');
+    emit({ kind: 'reserved-key-probe', bucket, key, method: head.method, userAgent });
+  }
+
+  /** Whatever a stage threw, as an S3 error; what is not one is ours to mend. */
+  function asS3Error(error: unknown): S3Error {
+    if (error instanceof S3Error) return error;
+    options.onInternalError(error);
+    return new S3Error('InternalError', { cause: error });
+  }
+
+  return {
+    onExchange(exchange) {
+      const context = { requestId: options.newRequestId(), wallClockMs: options.wallClock() };
+      const record = new RequestRecord(exchange, context.requestId, context.wallClockMs);
+      exchange.onOver((complete) => record.emit(emit, complete, options.now()));
+      serve(exchange, record, context).catch((thrown: unknown) => {
+        const error = asS3Error(thrown);
+        record.failed(error);
+        if (exchange.answeredAtMs !== undefined) exchange.cut();
+        else respondWithError(exchange, error, record.resource, context);
+      });
+    },
+
+    onBadHead(error, remoteAddress) {
+      const requestId = options.newRequestId();
+      const startedAtMs = options.wallClock();
+      const refusal = new S3Error(badHeadCode(error), { message: `${sentence(error.message)}.` });
+      emit({
+        kind: 'request',
+        requestId,
+        startedAtMs,
+        remoteAddress,
+        method: '',
+        operation: 'Unknown',
+        bucket: '',
+        key: '',
+        accessKeyId: undefined,
+        userAgent: undefined,
+        outcome: 'refused',
+        backend: undefined,
+        status: refusal.status,
+        errorCode: refusal.code,
+        reason: error.message,
+        requestBytes: 0,
+        responseBytes: 0,
+        durationMs: 0,
+        timeToFirstByteMs: undefined,
+        aborted: undefined,
+      });
+      return renderBareError(refusal, { requestId, wallClockMs: startedAtMs });
+    },
+  };
+}
+
+function badHeadCode(error: HttpError): S3ErrorCode {
+  switch (error.kind) {
+    case 'malformed':
+      return 'BadRequest';
+    case 'too-large':
+      return 'RequestHeaderSectionTooLarge';
+    case 'unsupported':
+      return 'NotImplemented';
+    case 'timeout':
+      return 'RequestTimeout';
+  }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

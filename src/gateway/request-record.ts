@@ -1,0 +1,79 @@
+// Stage "account": collects what is known of one request while it passes, and tells it once, at its end.
+import type { Exchange } from '../http1/exchange.ts';
+import type { S3Error } from '../s3/error.ts';
+import type { S3Request } from '../s3/request.ts';
+import type { EventSink, Outcome } from './events.ts';
+
+export class RequestRecord {
+  readonly requestId: string;
+  readonly #exchange: Exchange;
+  readonly #startedAtMs: number;
+  #request: S3Request | undefined;
+  #accessKeyId: string | undefined;
+  #outcome: Outcome = 'refused';
+  #backend: string | undefined;
+  #error: S3Error | undefined;
+  #storeGone = false;
+
+  constructor(exchange: Exchange, requestId: string, startedAtMs: number) {
+    this.requestId = requestId;
+    this.#exchange = exchange;
+    this.#startedAtMs = startedAtMs;
+  }
+
+  /** `/bucket/key` for error documents; empty before the request is understood. */
+  get resource(): string {
+    if (this.#request === undefined) return '';
+    const { bucket, key } = this.#request;
+    return key === '' ? `/${bucket}` : `/${bucket}/${key}`;
+  }
+
+  understood(request: S3Request): void {
+    this.#request = request;
+  }
+
+  authenticated(accessKeyId: string): void {
+    this.#accessKeyId = accessKeyId;
+  }
+
+  /** Set when a request is on its way to whoever answers it; until then it counts as refused. */
+  routed(outcome: Outcome, backend: string | undefined): void {
+    this.#outcome = outcome;
+    this.#backend = backend;
+  }
+
+  failed(error: S3Error): void {
+    this.#error = error;
+  }
+
+  storeGone(): void {
+    this.#storeGone = true;
+  }
+
+  emit(sink: EventSink, complete: boolean, nowMs: number): void {
+    const exchange = this.#exchange;
+    const { answeredAtMs, startedAtMs } = exchange;
+    sink({
+      kind: 'request',
+      requestId: this.requestId,
+      startedAtMs: this.#startedAtMs,
+      remoteAddress: exchange.remoteAddress,
+      method: exchange.head.method,
+      operation: this.#request?.operation.name ?? 'Unknown',
+      bucket: this.#request?.bucket ?? '',
+      key: this.#request?.key ?? '',
+      accessKeyId: this.#accessKeyId,
+      userAgent: exchange.head.headers.get('user-agent'),
+      outcome: this.#outcome,
+      backend: this.#backend,
+      status: exchange.status,
+      errorCode: this.#error?.code,
+      reason: this.#error?.reason ?? this.#error?.message,
+      requestBytes: exchange.requestBytes,
+      responseBytes: exchange.responseBytes,
+      durationMs: nowMs - startedAtMs,
+      timeToFirstByteMs: answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs,
+      aborted: complete ? undefined : this.#storeGone ? 'store' : 'client',
+    });
+  }
+}

@@ -1,0 +1,54 @@
+// Stage "screen": DeleteObjects names its keys in the body, so the body is read, checked, and sent on as it came.
+import { createHash } from 'node:crypto';
+import type { AuthorizedRequest } from '../access/authorized-request.ts';
+import { collectRequestBody } from '../http1/collect.ts';
+import type { Exchange } from '../http1/exchange.ts';
+import { parseDeleteObjects } from '../s3/delete-objects.ts';
+import { S3Error } from '../s3/error.ts';
+import { checkKey } from '../s3/names.ts';
+import { reservedKey } from '../sosapi/keys.ts';
+
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/** Reads and checks the body. Throws S3Error; nothing has been sent to a store by then. */
+export async function screenBody(
+  exchange: Exchange,
+  authorized: AuthorizedRequest,
+  maxBytes: number,
+): Promise<Buffer> {
+  const { framing } = exchange.head;
+  if (framing.kind === 'length' && framing.length > maxBytes) throw tooLarge(maxBytes);
+  exchange.allowBody();
+  const collected = await collectRequestBody(exchange, maxBytes);
+  switch (collected.kind) {
+    case 'too-large':
+      throw tooLarge(maxBytes);
+    case 'broken':
+      throw new S3Error('IncompleteBody', { reason: collected.error.message, cause: collected.error });
+    case 'whole':
+      break;
+  }
+  const { body } = collected;
+  const { payloadHash } = authorized.request;
+  // We act on this content, so it must be what was signed, whatever the store would say of it.
+  if (SHA256_HEX.test(payloadHash) && createHash('sha256').update(body).digest('hex') !== payloadHash) {
+    throw new S3Error('XAmzContentSHA256Mismatch');
+  }
+  for (const key of parseDeleteObjects(body)) {
+    checkKey(key);
+    if (reservedKey(key) !== undefined) {
+      throw new S3Error('AccessDenied', {
+        message: 'Keys under the SOSAPI prefix are answered by the gateway and cannot be deleted.',
+        reason: 'reserved key in DeleteObjects',
+      });
+    }
+  }
+  return body;
+}
+
+function tooLarge(maxBytes: number): S3Error {
+  return new S3Error('EntityTooLarge', {
+    message: `The list of objects to delete is larger than ${maxBytes} bytes.`,
+    details: { MaxSizeAllowed: String(maxBytes) },
+  });
+}
