@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { requestEvent } from './events.ts';
+
+const GiB = 1024n ** 3n;
+const capacity = { capacityBytes: 10n * GiB, availableBytes: 7n * GiB, usedBytes: 3n * GiB };
+
+/** Our own samples, without the process's. */
+async function samples(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
+  const { body } = await metrics.render();
+  return body.split('\n').filter((line) => line.startsWith('sosapi_gateway_'));
+}
+
+describe('createMetrics', () => {
+  test('renders text that Prometheus takes, with build and process', async () => {
+    const { contentType, body } = await createMetrics({ version: '1.2.3' }).render();
+    expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(body).toContain(`sosapi_gateway_build_info{version="1.2.3",node="${process.version}"} 1`);
+    expect(body).toContain('process_resident_memory_bytes');
+  });
+
+  test('two of them in one process know nothing of each other', async () => {
+    const first = createMetrics();
+    const second = createMetrics();
+    first.onEvent({ kind: 'connection', change: 'opened' });
+    expect(await samples(second)).toContain('sosapi_gateway_client_connections 0');
+  });
+
+  test('counts requests, bytes, times, errors and aborts', async () => {
+    const metrics = createMetrics();
+    metrics.onEvent(
+      requestEvent({ requestBytes: 5, responseBytes: 7, durationMs: 40, timeToFirstByteMs: 4 }),
+    );
+    metrics.onEvent(
+      requestEvent({
+        operation: 'PutObject',
+        outcome: 'refused',
+        status: 403,
+        errorCode: 'AccessDenied',
+        timeToFirstByteMs: undefined,
+        aborted: 'client',
+      }),
+    );
+    const lines = await samples(metrics);
+    for (const line of [
+      'sosapi_gateway_requests_total{operation="GetObject",outcome="pass-through",status="200"} 1',
+      'sosapi_gateway_requests_total{operation="PutObject",outcome="refused",status="403"} 1',
+      'sosapi_gateway_request_duration_seconds_bucket{le="0.025",operation="GetObject"} 0',
+      'sosapi_gateway_request_duration_seconds_bucket{le="0.05",operation="GetObject"} 1',
+      'sosapi_gateway_request_duration_seconds_sum{operation="GetObject"} 0.04',
+      'sosapi_gateway_time_to_first_byte_seconds_count{operation="GetObject"} 1',
+      'sosapi_gateway_request_body_bytes_total 5',
+      'sosapi_gateway_response_body_bytes_total 17',
+      'sosapi_gateway_errors_total{code="AccessDenied"} 1',
+      'sosapi_gateway_requests_aborted_total{by="client"} 1',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(lines.filter((line) => line.includes('time_to_first_byte') && line.includes('Put'))).toEqual([]);
+  });
+
+  test('what clients choose freely is no label', async () => {
+    const metrics = createMetrics();
+    metrics.onEvent(
+      requestEvent({
+        bucket: 'freely',
+        key: 'freely',
+        userAgent: 'freely',
+        accessKeyId: 'freely',
+        remoteAddress: 'freely',
+        requestId: 'freely',
+        reason: 'freely',
+        method: 'freely',
+      }),
+    );
+    metrics.onEvent({
+      kind: 'reserved-key-probe',
+      bucket: 'freely',
+      key: 'freely',
+      method: 'GET',
+      userAgent: 'freely',
+    });
+    const lines = await samples(metrics);
+    expect(lines.join('\n')).not.toContain('freely');
+    expect(lines).toContain('sosapi_gateway_reserved_key_probes_total 1');
+  });
+
+  test('follows connections on both sides', async () => {
+    const metrics = createMetrics();
+    for (const change of ['opened', 'opened', 'closed'] as const)
+      metrics.onEvent({ kind: 'connection', change });
+    for (const change of ['opened', 'opened', 'closed', 'failed', 'retried', 'retried'] as const) {
+      metrics.onEvent({ kind: 'backend-connection', backend: 'ceph', change, detail: undefined });
+    }
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([
+        'sosapi_gateway_client_connections 1',
+        'sosapi_gateway_backend_connections{backend="ceph"} 1',
+        'sosapi_gateway_backend_connection_failures_total{backend="ceph"} 1',
+        'sosapi_gateway_backend_retries_total{backend="ceph"} 2',
+      ]),
+    );
+  });
+});
+
+describe('observeCapacity', () => {
+  test('shows the numbers with their age', async () => {
+    let now = 1_000_000;
+    const metrics = createMetrics({ now: () => now });
+    metrics.observeCapacity('b', 'ceph', { ...capacity, measuredAtMs: now });
+    now += 90_000;
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([
+        'sosapi_gateway_bucket_capacity_bytes{bucket="b",backend="ceph"} 10737418240',
+        'sosapi_gateway_bucket_available_bytes{bucket="b",backend="ceph"} 7516192768',
+        'sosapi_gateway_bucket_used_bytes{bucket="b",backend="ceph"} 3221225472',
+        'sosapi_gateway_bucket_capacity_age_seconds{bucket="b",backend="ceph"} 90',
+        'sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 1',
+      ]),
+    );
+  });
+
+  test('a failure keeps the last good numbers, ageing, and is counted', async () => {
+    let now = 1_000_000;
+    const metrics = createMetrics({ now: () => now });
+    metrics.observeCapacity('b', 'ceph', { ...capacity, measuredAtMs: now });
+    now += 5_000;
+    metrics.observeCapacity('b', 'ceph', new Error('unreachable'));
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([
+        'sosapi_gateway_bucket_used_bytes{bucket="b",backend="ceph"} 3221225472',
+        'sosapi_gateway_bucket_capacity_age_seconds{bucket="b",backend="ceph"} 5',
+        'sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 0',
+        'sosapi_gateway_capacity_failures_total{backend="ceph"} 1',
+      ]),
+    );
+  });
+
+  test('a bucket that was never measured has no numbers, not zeros', async () => {
+    const metrics = createMetrics();
+    metrics.observeCapacity('b', 'ceph', new Error('unreachable'));
+    const ofBucket = (await samples(metrics)).filter((line) => line.includes('bucket="b"'));
+    expect(ofBucket).toEqual(['sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 0']);
+  });
+
+  test('beyond the bound the bucket observed longest ago goes', async () => {
+    const metrics = createMetrics({ maxBuckets: 2 });
+    const observed = { ...capacity, measuredAtMs: 0 };
+    for (const bucket of ['one', 'two', 'one', 'three']) metrics.observeCapacity(bucket, 'ceph', observed);
+    const shown = (await samples(metrics)).filter((line) => line.includes('bucket_used_bytes{'));
+    expect(shown.map((line) => /bucket="(\w+)"/.exec(line)?.[1])).toEqual(['one', 'three']);
+  });
+});
