@@ -1,0 +1,116 @@
+// `check`: reads the config, tries every backend, prints what it found, and exits 0 only where nothing is wrong.
+import { stderr, stdout } from 'node:process';
+import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
+import { formatProblems } from '../config/problem.ts';
+import { composeBackend } from '../serve/compose-backends.ts';
+import { composeCapacity } from '../serve/compose-capacity.ts';
+import { loadNamedConfig } from './config-file.ts';
+import { type ProbedBackend, type ProbedBucket, probeBackend } from './probe-backend.ts';
+import { formatBytes, renderTable } from './table.ts';
+
+/** Stores refuse signatures beyond 15 minutes; long before that a clock deserves a look. */
+const SKEW_WORTH_A_WORD_SECONDS = 30;
+
+/** Resolves with the exit code: 0 all is well, 1 something is not. */
+export async function checkCommand(
+  file: string | undefined,
+  env: NodeJS.ProcessEnv,
+  json: boolean,
+): Promise<number> {
+  const { config, warnings } = loadNamedConfig(file, env);
+  if (warnings.length > 0) stderr.write(`${formatProblems(file ?? '', warnings)}\n`);
+  const probed = await Promise.all(config.backends.map((backend) => probe(backend, config)));
+  if (stderr.isTTY) stderr.write('\r\x1b[K');
+  stdout.write(json ? `${JSON.stringify(probed, bigintAsText, 2)}\n` : report(probed));
+  return probed.every(isWell) ? 0 : 1;
+}
+
+async function probe(backendConfig: BackendConfig, config: GatewayConfig): Promise<ProbedBackend> {
+  const wallClock = Date.now;
+  const backend = composeBackend(
+    backendConfig,
+    config,
+    { wallClock, now: () => performance.now() },
+    () => {},
+  );
+  const capacity = composeCapacity(backendConfig, { wallClock, quotaOf: () => undefined, onMeasured() {} });
+  try {
+    return await probeBackend({
+      backend,
+      rules: config.buckets,
+      capacityOf: capacity.of,
+      wallClock,
+      onBucket(done, of) {
+        if (stderr.isTTY) stderr.write(`\r\x1b[K${backend.name}: ${done} of ${of} buckets`);
+      },
+    });
+  } finally {
+    capacity.close();
+    backend.close();
+  }
+}
+
+function isWell({ reachable, problem, buckets, clockSkewSeconds }: ProbedBackend): boolean {
+  return (
+    reachable &&
+    problem === undefined &&
+    Math.abs(clockSkewSeconds ?? 0) < SKEW_WORTH_A_WORD_SECONDS &&
+    buckets.every(({ capacity }) => typeof capacity !== 'string')
+  );
+}
+
+function report(probed: readonly ProbedBackend[]): string {
+  const backends = renderTable<ProbedBackend>(
+    [
+      { title: 'BACKEND', text: ({ name }) => name },
+      { title: 'REACHABLE', text: ({ reachable }) => (reachable ? 'yes' : 'no') },
+      {
+        title: 'CLOCK',
+        align: 'right',
+        text: ({ clockSkewSeconds: skew }) => (skew === undefined ? '-' : `${skew > 0 ? '+' : ''}${skew} s`),
+      },
+      {
+        title: 'BUCKETS',
+        align: 'right',
+        text: ({ buckets, problem }) => (problem === undefined ? String(buckets.length) : '-'),
+      },
+      { title: 'PROBLEM', text: ({ problem }) => problem ?? '-' },
+    ],
+    probed,
+  );
+  const rows = probed.flatMap((backend) =>
+    backend.buckets.map((bucket) => ({ backend: backend.name, ...bucket })),
+  );
+  if (rows.length === 0) return backends;
+  const room =
+    (pick: 'capacityBytes' | 'availableBytes' | 'usedBytes') =>
+    ({ capacity }: ProbedBucket) =>
+      typeof capacity === 'string' ? 'unknown' : formatBytes(capacity[pick]);
+  const buckets = renderTable<ProbedBucket & { readonly backend: string }>(
+    [
+      { title: 'BUCKET', text: ({ name }) => name },
+      { title: 'BACKEND', text: ({ backend }) => backend },
+      { title: 'VERSIONING', text: ({ versioning }) => versioning },
+      { title: 'OBJECT LOCK', text: objectLockText },
+      { title: 'CAPACITY', align: 'right', text: room('capacityBytes') },
+      { title: 'AVAILABLE', align: 'right', text: room('availableBytes') },
+      { title: 'USED', align: 'right', text: room('usedBytes') },
+      {
+        title: 'SOURCE',
+        text: ({ capacity }) => (typeof capacity === 'string' ? capacity : capacity.source),
+      },
+    ],
+    rows,
+  );
+  return `${backends}\n${buckets}`;
+}
+
+function objectLockText({ objectLock }: ProbedBucket): string {
+  if (typeof objectLock === 'string') return objectLock;
+  if (!objectLock.enabled) return 'none';
+  return objectLock.defaultRetention ? 'enabled, default retention (Veeam refuses it)' : 'enabled';
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// The command line: finds the sub-command, and turns what went wrong into one sentence and an exit code.
+import { argv, env, stderr, stdout } from 'node:process';
+import { ConfigError, formatConfigError } from '../config/problem.ts';
+import { readVersion } from '../serve/version.ts';
+import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { checkCommand } from './check.ts';
+import { serveCommand } from './serve.ts';
+
+/** 2 for what the caller can mend in the command or the config, 1 for everything else. */
+async function run(): Promise<number> {
+  try {
+    const command = parseCommand(argv.slice(2), env);
+    switch (command.name) {
+      case 'help':
+        stdout.write(USAGE);
+        return 0;
+      case 'version':
+        stdout.write(`${readVersion()}\n`);
+        return 0;
+      case 'serve':
+        return await serveCommand(command.config, env);
+      case 'check':
+        return await checkCommand(command.config, env, command.json);
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      stderr.write(`${formatConfigError(error)}\n`);
+      return 2;
+    }
+    stderr.write(`sosapi-gateway: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+process.exitCode = await run();
