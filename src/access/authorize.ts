@@ -1,11 +1,10 @@
 // May this caller make this request? Default deny: every rule below must hold, and each refusal names its rule for the log.
 import { S3Error } from '../s3/error.ts';
+import { AMZ_BYPASS_GOVERNANCE } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
 import type { AuthenticatedRequest } from '../sigv4/authenticated-request.ts';
 import { type AuthorizedRequest, authorized } from './authorized-request.ts';
 import { type Credential, type CredentialStore, reachesBucket } from './credential-store.ts';
-
-const BYPASS_GOVERNANCE = 'x-amz-bypass-governance-retention';
 
 /** Open to every caller: the first is answered with what the caller may access, the second with nothing. */
 const SERVICE_OPERATIONS: ReadonlySet<string> = new Set(['ListBuckets', 'HeadService']);
@@ -51,9 +50,9 @@ function refusalOf(request: S3Request, credential: Credential): Refusal | undefi
 
 /** Anything but a plain `false` counts: what a store makes of another value is not for us to guess. Presigned, it may be in the query. */
 function asksForBypass(request: S3Request): boolean {
-  const inQuery = request.query.filter((parameter) => parameter.name.toLowerCase() === BYPASS_GOVERNANCE);
+  const inQuery = request.query.filter((parameter) => parameter.name.toLowerCase() === AMZ_BYPASS_GOVERNANCE);
   return [
-    ...request.head.headers.all(BYPASS_GOVERNANCE),
+    ...request.head.headers.all(AMZ_BYPASS_GOVERNANCE),
     ...inQuery.map((parameter) => parameter.value),
   ].some((value) => value.toLowerCase() !== 'false');
 }

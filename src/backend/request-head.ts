@@ -20,8 +20,11 @@ const CROSSES_UNSIGNED: ReadonlySet<string> = new Set([
   'if-match',
   'if-modified-since',
   'if-none-match',
+  'if-range',
   'if-unmodified-since',
   'range',
+  // MinIO answers Veeam's differently (minio/minio#19748).
+  'user-agent',
 ]);
 
 /** Replaced by our own signature. */

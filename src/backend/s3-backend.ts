@@ -6,6 +6,7 @@ import { Deadlines, type MonotonicClock } from '../http1/deadlines.ts';
 import type { HeadLimits } from '../http1/head-parser.ts';
 import { S3Error } from '../s3/error.ts';
 import type { Secret } from '../secret.ts';
+import { EMPTY_SHA256 } from '../sigv4/payload-hash.ts';
 import { createSigner } from '../sigv4/sign.ts';
 import type { Backend, Lease, OwnAnswer, OwnCall } from './backend.ts';
 import { createBucketExistence } from './bucket-existence.ts';
@@ -33,8 +34,6 @@ export interface S3BackendOptions {
   onConnection(change: 'opened' | 'failed' | 'closed' | 'retried', detail: string | undefined): void;
 }
 
-// SHA-256 of nothing, as our own calls have no body (FIPS 180-4).
-const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const MAX_OWN_ANSWER_BYTES = 32 * 1024 * 1024;
 /** An endpoint that refused a connection is tried last for this long. */
 const AVOID_FAILED_MS = 2_000;
@@ -86,7 +85,7 @@ export function createS3Backend(options: S3BackendOptions): Backend {
       });
     }
     throw new S3Error('ServiceUnavailable', {
-      reason: `backend ${options.name}: ${String(failure)}`,
+      reason: `backend ${options.name}: ${failure instanceof Error ? failure.message : String(failure)}`,
       cause: failure,
     });
   };

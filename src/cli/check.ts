@@ -1,5 +1,6 @@
 // `check`: reads the config, tries every backend, prints what it found, and exits 0 only where nothing is wrong.
 import { stderr, stdout } from 'node:process';
+import { compileBucketPattern } from '../access/bucket-pattern.ts';
 import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { formatProblems } from '../config/problem.ts';
 import { composeBackend } from '../serve/compose-backends.ts';
@@ -33,7 +34,12 @@ async function probe(backendConfig: BackendConfig, config: GatewayConfig): Promi
     { wallClock, now: () => performance.now() },
     () => {},
   );
-  const capacity = composeCapacity(backendConfig, { wallClock, quotaOf: () => undefined, onMeasured() {} });
+  const capacity = composeCapacity(backendConfig, {
+    wallClock,
+    quotaOf: (bucket) =>
+      config.buckets.find(({ match }) => compileBucketPattern(match).matches(bucket))?.quotaBytes,
+    onMeasured() {},
+  });
   try {
     return await probeBackend({
       backend,

@@ -77,9 +77,10 @@ async function probeBucket(name: string, { backend, capacityOf }: ProbeOptions):
   };
 }
 
+/** A Date header names a whole second; its middle is the best guess. */
 function skewOf(date: string | undefined, nowMs: number): number | undefined {
   const atMs = date === undefined ? Number.NaN : Date.parse(date);
-  return Number.isNaN(atMs) ? undefined : Math.round((atMs - nowMs) / 1000);
+  return Number.isNaN(atMs) ? undefined : Math.round((atMs + 500 - nowMs) / 1000);
 }
 
 function codeIn(body: Buffer): string {

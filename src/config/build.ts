@@ -65,7 +65,7 @@ function buildCapacity(backend: BackendTree, tree: CapacityTree | undefined): Ca
     case 'ceph-rgw':
       return {
         source: 'ceph-rgw',
-        metricsUrl: tree.metrics,
+        metricsUrls: tree.metrics,
         ...(tree.pool === undefined ? {} : { pool: tree.pool }),
         admin: buildAdmin(backend, tree.admin),
         ...buildPace(tree),

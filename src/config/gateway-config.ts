@@ -46,7 +46,7 @@ export interface BackendConfig {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
   readonly addressing: 'path' | 'virtual-hosted';
-  /** Certificates that are trusted instead of the system's own, as PEM. */
+  /** Certificates that are trusted besides the built-in ones, as PEM. */
   readonly tls?: { readonly ca: string };
   readonly maxConnectionsPerEndpoint: number;
   /** Absent: nothing is known about this store's capacity, and capacity.xml is refused. */
@@ -77,8 +77,8 @@ export interface AdminKey {
 
 export interface CephCapacityConfig extends CapacityPace {
   readonly source: 'ceph-rgw';
-  /** The manager's Prometheus page. */
-  readonly metricsUrl: string;
+  /** The managers' Prometheus pages; only the active one answers. */
+  readonly metricsUrls: readonly string[];
   /** The pool that holds the objects' data; absent: found from the metrics. */
   readonly pool?: string;
   readonly admin: AdminKey;

@@ -89,12 +89,18 @@ export function endpoint(description: string): Type.TUnsafe<Endpoint> {
 }
 
 /** The address of a page: a path and a query are welcome, credentials are not. */
-export function pageUrl(description: string): Type.TUnsafe<string> {
+/** One URL or a list of them, read as a list. */
+export function pageUrls(description: string): Type.TUnsafe<readonly string[]> {
+  const url = { type: 'string', pattern: '^https?://[^\\s@#]+$' };
   return leaf(
-    { type: 'string', pattern: '^https?://[^\\s@#]+$', description },
+    { anyOf: [url, { type: 'array', items: url, minItems: 1 }], description },
     {
-      expected: 'an http or https URL without credentials, such as http://127.0.0.1:9283/metrics',
-      read: (written: string) => (URL.canParse(written) ? written : required<string>(undefined)),
+      expected:
+        'an http or https URL without credentials, such as http://127.0.0.1:9283/metrics, or a list of such',
+      read: (written: string | readonly string[]) => {
+        const urls = typeof written === 'string' ? [written] : written;
+        return urls.every((each) => URL.canParse(each)) ? urls : required<readonly string[]>(undefined);
+      },
     },
   );
 }

@@ -1,6 +1,6 @@
 // The keys of one store behind the gateway. The static types are those after reading (see leaf.ts).
 import Type from 'typebox';
-import { accessKeyId, bucketPattern, count, duration, endpoint, pageUrl, size, text } from './leaves.ts';
+import { accessKeyId, bucketPattern, count, duration, endpoint, pageUrls, size, text } from './leaves.ts';
 import { certificateFile } from './pem-leaf.ts';
 import { secret } from './secret-leaf.ts';
 
@@ -37,8 +37,8 @@ const pace = {
 const cephCapacity = Type.Object(
   {
     source: Type.Literal('ceph-rgw', { description: 'its admin ops API and its manager.' }),
-    metrics: pageUrl(
-      'For `ceph-rgw`: the Prometheus page of the manager, such as `http://127.0.0.1:9283/metrics`.',
+    metrics: pageUrls(
+      'For `ceph-rgw`: the Prometheus page of the manager, such as `http://127.0.0.1:9283/metrics`; a list where there are several managers.',
     ),
     pool: Type.Optional(
       text({
@@ -102,9 +102,9 @@ export const backend = Type.Object(
     tls: Type.Optional(
       Type.Object(
         {
-          ca: certificateFile("PEM file with the certificates that the store's are checked against."),
+          ca: certificateFile('PEM file with certificates that are trusted besides the built-in ones.'),
         },
-        { ...CLOSED, description: 'For https endpoints.', '~default': "the system's trust store" },
+        { ...CLOSED, description: 'For https endpoints.', '~default': 'only the built-in ones' },
       ),
     ),
     maxConnections: count({

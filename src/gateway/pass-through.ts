@@ -42,15 +42,14 @@ export async function passThrough(request: PassThrough): Promise<PassThroughResu
 
 async function send(request: PassThrough, lease: Lease): Promise<RelayOutcome> {
   const { exchange, backend, body } = request;
-  const outgoing = backend.outgoing(request.authorized);
+  const arrived = backend.outgoing(request.authorized);
+  const outgoing: typeof arrived =
+    body === undefined ? arrived : { ...arrived, framing: { kind: 'length', length: body.length } };
   if (body === undefined) exchange.allowBody();
   const outcome = await relay({
     exchange,
     connection: lease.connection,
-    head: backend.render(
-      body === undefined ? outgoing : { ...outgoing, framing: { kind: 'length', length: body.length } },
-      lease,
-    ),
+    head: backend.render(outgoing, lease),
     framing: outgoing.framing,
     body,
     answerFields: (head) => backend.answerFields(head, request.requestId),

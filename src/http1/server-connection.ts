@@ -187,6 +187,8 @@ export class ServerConnection implements WireListener, Timed {
       exchange.bodyBroken(error);
       return;
     }
+    // The answer may have been given while these bytes were taken.
+    if (this.#state === 'linger' || this.#state === 'closed') return;
     if (taken < bytes.length) {
       const next = Buffer.from(bytes.subarray(taken));
       this.#ahead = this.#ahead === undefined ? next : Buffer.concat([this.#ahead, next]);
@@ -200,6 +202,8 @@ export class ServerConnection implements WireListener, Timed {
     }
     this.#wire.pause();
     exchange.whenSinkIdle(() => {
+      // Late news of an exchange that is over must not start the next one's body.
+      if (this.#exchange !== exchange) return;
       this.touch();
       this.#wire.resume();
     });

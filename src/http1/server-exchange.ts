@@ -32,6 +32,7 @@ export class ServerExchange implements Exchange {
   readonly #decoder: BodyDecoder;
   #sink: BodySink | undefined;
   #abandoned = false;
+  #allowed = false;
   #closes = false;
   #over = false;
   #onGone: (() => void) | undefined;
@@ -71,7 +72,8 @@ export class ServerExchange implements Exchange {
   }
 
   onGone(callback: () => void): void {
-    this.#onGone = callback;
+    if (this.#over) callback();
+    else this.#onGone = callback;
   }
 
   onOver(callback: (complete: boolean) => void): void {
@@ -79,7 +81,9 @@ export class ServerExchange implements Exchange {
   }
 
   allowBody(): void {
-    if (this.head.expectsContinue && !this.bodyRead) this.#wire.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (!this.head.expectsContinue || this.bodyRead || this.#allowed) return;
+    this.#allowed = true;
+    this.#wire.write('HTTP/1.1 100 Continue\r\n\r\n');
   }
 
   readBody(sink: BodySink): void {
@@ -90,7 +94,8 @@ export class ServerExchange implements Exchange {
 
   suspendBody(): void {
     this.#sink = undefined;
-    this.#owner.stop();
+    // Behind a body that was read whole, reading goes on: to hear when the client goes away.
+    if (!this.bodyRead) this.#owner.stop();
   }
 
   abandonBody(): void {
@@ -101,8 +106,8 @@ export class ServerExchange implements Exchange {
   }
 
   takeBody(bytes: Buffer): number {
-    if (this.#abandoned) return bytes.length;
     if (this.bodyRead) return 0;
+    if (this.#abandoned) return bytes.length;
     const taken = this.#decoder.push(bytes, (slice) => {
       this.requestBytes += slice.length;
       this.#sink?.write(slice);

@@ -38,6 +38,10 @@ function bucketInHost(host: string, hostNames: readonly string[]): string | unde
   const [, name] = HOST.exec(host.toLowerCase()) ?? [];
   if (name === undefined)
     throw new S3Error('BadRequest', { message: 'The Host header is not a host name and port.' });
-  const base = hostNames.find((hostName) => name.endsWith(`.${hostName}`));
+  if (hostNames.includes(name)) return undefined;
+  // Of two names that fit, the longer leaves what is the bucket.
+  const [base] = hostNames
+    .filter((hostName) => name.endsWith(`.${hostName}`))
+    .sort((a, b) => b.length - a.length);
   return base === undefined ? undefined : name.slice(0, -base.length - 1);
 }

@@ -31,7 +31,7 @@ interface Parsed {
 
 /** Reads a store's answer; undefined where it is none. */
 export function parseBucketList(body: Buffer): BucketList | undefined {
-  const { ListAllMyBucketsResult: result } = parser.parse(body.toString('utf8')) as Parsed;
+  const result = parse(body)?.ListAllMyBucketsResult;
   if (result === undefined) return undefined;
   const buckets = result.Buckets?.Bucket ?? [];
   return {
@@ -39,6 +39,14 @@ export function parseBucketList(body: Buffer): BucketList | undefined {
     ownerName: result.Owner?.DisplayName ?? '',
     buckets: buckets.map(({ Name = '', CreationDate = '' }) => ({ name: Name, creationDate: CreationDate })),
   };
+}
+
+function parse(body: Buffer): Parsed | undefined {
+  try {
+    return parser.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a client may ask of the list. */

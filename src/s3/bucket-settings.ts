@@ -14,7 +14,7 @@ export type Versioning = 'enabled' | 'suspended' | 'off';
 
 /** Reads the answer to `?versioning`; undefined where it is none. */
 export function parseVersioning(body: Buffer): Versioning | undefined {
-  const { VersioningConfiguration: configuration } = parser.parse(body) as Parsed;
+  const configuration = parse(body)?.VersioningConfiguration;
   if (configuration === undefined) return undefined;
   const status = typeof configuration === 'string' ? undefined : configuration.Status;
   if (status === 'Enabled') return 'enabled';
@@ -29,11 +29,19 @@ export interface ObjectLock {
 
 /** Reads the answer to `?object-lock`; undefined where it is none. */
 export function parseObjectLock(body: Buffer): ObjectLock | undefined {
-  const { ObjectLockConfiguration: configuration } = parser.parse(body) as Parsed;
+  const configuration = parse(body)?.ObjectLockConfiguration;
   if (configuration === undefined) return undefined;
   if (typeof configuration === 'string') return { enabled: false, defaultRetention: false };
   return {
     enabled: configuration.ObjectLockEnabled === 'Enabled',
     defaultRetention: configuration.Rule?.DefaultRetention !== undefined,
   };
+}
+
+function parse(body: Buffer): Parsed | undefined {
+  try {
+    return parser.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -9,6 +9,10 @@ export type XmlValue = string | { readonly [name: string]: XmlValue | readonly X
 const DECLARATION =
   /^<\?xml version=(["'])1\.0\1(?: encoding=(["'])[uU][tT][fF]-8\2)?(?: standalone=(["'])(?:yes|no)\3)?\s*\?>/;
 const ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
+const REFERENCE = /&#(x?)([0-9a-fA-F]+);/g;
+// XML 1.0 section 2.2: what is no character, raw or as a reference.
+const NO_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/u;
+const WHOLE_TAG = /<[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>/g;
 const PREFIXED = /<\/?[^\s/<>]*:/;
 const TAG = /<(\/?)[^<>]*?(\/?)>/g;
 // The documents that S3 takes are four deep at most; a parser's cost may grow with the square of the depth.
@@ -35,12 +39,36 @@ export function parseStrictXml(
   if (rest.includes('<!') || rest.includes('<?') || ENTITY.test(rest) || PREFIXED.test(rest)) {
     throw new S3Error('MalformedXML', { reason: 'markup beyond plain elements and text' });
   }
+  checkCharacters(rest);
   checkDepth(rest);
-  if (XMLValidator.validate(rest) !== true) throw new S3Error('MalformedXML', { reason: 'not well formed' });
-  const document = parser(repeated).parse(rest) as { readonly [name: string]: XmlValue | undefined };
-  const element = document[root];
+  // Markup within an attribute's quotes is where parsers part ways.
+  if (rest.replace(WHOLE_TAG, '').includes('<') || XMLValidator.validate(rest) !== true) {
+    throw new S3Error('MalformedXML', { reason: 'not well formed' });
+  }
+  const element = parse(rest, repeated)[root];
   if (typeof element !== 'object') throw new S3Error('MalformedXML', { reason: `the root is not <${root}>` });
   return element;
+}
+
+function parse(
+  text: string,
+  repeated: ReadonlySet<string>,
+): { readonly [name: string]: XmlValue | undefined } {
+  try {
+    return parser(repeated).parse(text);
+  } catch (cause) {
+    throw new S3Error('MalformedXML', { reason: 'not well formed', cause });
+  }
+}
+
+function checkCharacters(text: string): void {
+  const isReferenced = ([, hex = '', digits = '']: RegExpExecArray): boolean => {
+    const code = Number.parseInt(digits, hex === '' ? 10 : 16);
+    return code <= 0x10ffff && !NO_CHARACTER.test(String.fromCodePoint(code));
+  };
+  if (NO_CHARACTER.test(text) || ![...text.matchAll(REFERENCE)].every(isReferenced)) {
+    throw new S3Error('MalformedXML', { reason: 'a character that XML does not have' });
+  }
 }
 
 function checkDepth(text: string): void {

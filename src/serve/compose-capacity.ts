@@ -1,12 +1,21 @@
 // Capacity sources out of config: part of the composition root.
+import { rootCertificates } from 'node:tls';
 import { type CachedCapacity, cachedCapacity } from '../capacity/cached.ts';
 import { CapacityUnknownError } from '../capacity/capacity.ts';
 import type { CapacityProvider, CapacitySample } from '../capacity/provider.ts';
 import { cephRgwCapacity } from '../capacity/providers/ceph-rgw.ts';
+import { firstOf } from '../capacity/providers/first-of.ts';
 import { minioCapacity } from '../capacity/providers/minio.ts';
 import type { SignedSource } from '../capacity/providers/signed-get.ts';
 import { staticCapacity } from '../capacity/providers/static.ts';
-import type { AdminKey, BackendConfig, CapacityConfig, CapacityPace } from '../config/gateway-config.ts';
+import type {
+  BackendConfig,
+  CapacityConfig,
+  CapacityPace,
+  CephCapacityConfig,
+  Endpoint,
+  MinioCapacityConfig,
+} from '../config/gateway-config.ts';
 
 /** Fixed numbers never age. */
 const STATIC_PACE: CapacityPace = { refreshMs: 60_000, maxAgeMs: 3_600_000, timeoutMs: 1_000 };
@@ -36,38 +45,37 @@ export function composeCapacity(backend: BackendConfig, options: CapacityOptions
   });
 }
 
-/** The source itself, unwrapped. */
-export function providerOf(
+/** A store with several endpoints is asked at each in turn until one answers. */
+function providerOf(backend: BackendConfig, capacity: CapacityConfig, now: () => number): CapacityProvider {
+  if (capacity.source === 'static') return staticCapacity({ ...capacity, now });
+  return firstOf(backend.endpoints.map((endpoint) => providerAt(endpoint, backend, capacity, now)));
+}
+
+function providerAt(
+  endpoint: Endpoint,
   backend: BackendConfig,
-  capacity: CapacityConfig,
+  capacity: MinioCapacityConfig | CephCapacityConfig,
   now: () => number,
 ): CapacityProvider {
+  const source: SignedSource = {
+    endpoint: `${endpoint.protocol}://${endpoint.authority}`,
+    accessKeyId: capacity.admin.accessKeyId,
+    secret: capacity.admin.secretAccessKey,
+    region: backend.region,
+    now,
+    ...(backend.tls === undefined ? {} : { tls: { ca: [...rootCertificates, backend.tls.ca] } }),
+  };
   switch (capacity.source) {
-    case 'static':
-      return staticCapacity({ ...capacity, now });
     case 'minio':
-      return minioCapacity({ ...signedSource(backend, capacity.admin, now), shareMs: capacity.refreshMs });
+      return minioCapacity({ ...source, shareMs: capacity.refreshMs });
     case 'ceph-rgw':
       return cephRgwCapacity({
-        ...signedSource(backend, capacity.admin, now),
-        metricsUrl: capacity.metricsUrl,
+        ...source,
+        metricsUrl: capacity.metricsUrls,
         ...(capacity.pool === undefined ? {} : { pool: capacity.pool }),
         shareMs: capacity.refreshMs,
       });
   }
-}
-
-function signedSource(backend: BackendConfig, admin: AdminKey, now: () => number): SignedSource {
-  const [endpoint] = backend.endpoints;
-  if (endpoint === undefined) throw new Error(`backend ${backend.name} has no endpoint`);
-  return {
-    endpoint: `${endpoint.protocol}://${endpoint.authority}`,
-    accessKeyId: admin.accessKeyId,
-    secret: admin.secretAccessKey,
-    region: backend.region,
-    now,
-    ...(backend.tls === undefined ? {} : { tls: backend.tls }),
-  };
 }
 
 function unknownCapacity(backend: string): CapacityProvider {

@@ -49,10 +49,10 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
   const now = (): number => performance.now();
   const version = readVersion();
   const metrics = createMetrics({ version, now: wallClock });
-  const accessLog = config.log.access ? createAccessLog(logger) : undefined;
+  const accessLog = createAccessLog(logger);
   const emit: EventSink = (event) => {
     metrics.onEvent(event);
-    accessLog?.(event);
+    if (config.log.access || event.kind !== 'request') accessLog(event);
   };
 
   const backends = new Map<string, RuledBackend>();

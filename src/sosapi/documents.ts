@@ -2,6 +2,7 @@
 // ProtocolVersion must hold literal quotes, blocks that are not used must be absent (minio/minio#17195, fixed in #17202);
 // UploadSessions true without sessions broke backups (MaxIOFS b953abf). Element order is that of minio/minio cmd/veeam-sos-api.go.
 import type { Capacity } from '../capacity/capacity.ts';
+import { escapeXml, XML_DECLARATION } from '../s3/xml-text.ts';
 
 /** Only what every public implementation spells alike; the others are not knowable (four spellings of the rest are in public code). */
 export interface SystemRecommendations {
@@ -15,8 +16,6 @@ export interface SystemDocument {
   readonly recommendations?: SystemRecommendations | undefined;
 }
 
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
-
 export function renderSystem(system: SystemDocument): Buffer {
   const kbBlockSize = system.recommendations?.kbBlockSize;
   const capabilities =
@@ -24,13 +23,13 @@ export function renderSystem(system: SystemDocument): Buffer {
   const document = element(
     'SystemInfo',
     element('ProtocolVersion', '"1.0"') +
-      element('ModelName', `"${escapeText(system.modelName)}"`) +
+      element('ModelName', `"${modelName(system.modelName)}"`) +
       element('ProtocolCapabilities', capabilities) +
       (kbBlockSize === undefined
         ? ''
         : element('SystemRecommendations', element('KbBlockSize', String(kbBlockSize)))),
   );
-  return Buffer.from(DECLARATION + document);
+  return Buffer.from(XML_DECLARATION + document);
 }
 
 export function renderCapacity(
@@ -49,19 +48,17 @@ export function renderCapacity(
       element('Available', String(availableBytes)) +
       element('Used', String(usedBytes)),
   );
-  return Buffer.from(DECLARATION + document);
+  return Buffer.from(XML_DECLARATION + document);
 }
 
 function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escapeText(text: string): string {
+function modelName(text: string): string {
   // XML 1.0 section 2.2 has no way to write these, escaped or not; white space other than blanks would break the one line.
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/u.test(text)) {
     throw new RangeError('model name holds a character that XML cannot carry');
   }
-  return text.replace(/[&<>"]/g, (char) => ESCAPES[char] ?? char);
+  return escapeXml(text);
 }

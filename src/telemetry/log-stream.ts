@@ -5,6 +5,8 @@ import { write, writeSync } from 'node:fs';
 
 export interface LogStream {
   write(line: string): void;
+  /** Calls back once when every line so far has been written or dropped. */
+  flush(callback: () => void): void;
 }
 
 const RETRY_MS = 50;
@@ -15,6 +17,7 @@ export function createLogStream(fd: number, maxWaitingBytes = 16 * 1024 * 1024):
   let waitingBytes = 0;
   let busy = false;
   let broken = false;
+  let onFlushed: (() => void)[] = [];
 
   const take = (): Buffer => {
     const all = Buffer.concat(waiting);
@@ -23,14 +26,25 @@ export function createLogStream(fd: number, maxWaitingBytes = 16 * 1024 * 1024):
     return all;
   };
 
+  const tellFlushed = (): void => {
+    const callbacks = onFlushed;
+    onFlushed = [];
+    for (const callback of callbacks) callback();
+  };
+
   const pump = (): void => {
-    if (busy || broken || waiting.length === 0) return;
+    if (busy) return;
+    if (broken || waiting.length === 0) {
+      tellFlushed();
+      return;
+    }
     busy = true;
     const chunk = take();
     write(fd, chunk, 0, chunk.length, null, (error, written) => {
       if (error !== null && error.code !== 'EAGAIN') {
         broken = true;
         waiting = [];
+        resume();
         return;
       }
       const rest = chunk.subarray(error === null ? written : 0);
@@ -66,6 +80,10 @@ export function createLogStream(fd: number, maxWaitingBytes = 16 * 1024 * 1024):
       if (broken || waitingBytes + bytes.length > maxWaitingBytes) return;
       waiting.push(bytes);
       waitingBytes += bytes.length;
+      pump();
+    },
+    flush(callback) {
+      onFlushed.push(callback);
       pump();
     },
   };

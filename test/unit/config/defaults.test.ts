@@ -58,7 +58,7 @@ describe('defaults', () => {
     const [backend] = configOf(text).backends;
     expect(backend?.capacity).toEqual({
       source: 'ceph-rgw',
-      metricsUrl: 'http://c:9283/metrics',
+      metricsUrls: ['http://c:9283/metrics'],
       admin: { accessKeyId: 'KEY', secretAccessKey: backend?.secretAccessKey },
       refreshMs: 30_000,
       maxAgeMs: 900_000,

@@ -130,7 +130,7 @@ describe('one thing wrong: one problem', () => {
       'Ceph without metrics',
       withBackend(`{ name: a, ${CEPH}, capacity: { source: ceph-rgw } }`),
       'backends[0].capacity.metrics',
-      'expected an http or https URL without credentials, such as http://127.0.0.1:9283/metrics, found nothing',
+      'expected an http or https URL without credentials, such as http://127.0.0.1:9283/metrics, or a list of such, found nothing',
     ],
     [
       'a capacity without source',

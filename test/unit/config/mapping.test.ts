@@ -51,7 +51,7 @@ ${MINIMAL}`;
     maxConnections: 64
     capacity:
       source: ceph-rgw
-      metrics: http://mgr:9283/metrics
+      metrics: [http://mgr:9283/metrics, http://standby:9283/metrics]
       pool: default.rgw.buckets.data
       admin: { accessKeyId: ADMIN, secretAccessKey: { env: ADMIN_SECRET } }
       refresh: 1m
@@ -74,7 +74,7 @@ ${MINIMAL}`;
       maxConnectionsPerEndpoint: 64,
       capacity: {
         source: 'ceph-rgw',
-        metricsUrl: 'http://mgr:9283/metrics',
+        metricsUrls: ['http://mgr:9283/metrics', 'http://standby:9283/metrics'],
         pool: 'default.rgw.buckets.data',
         admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
         refreshMs: 60_000,
