@@ -14,10 +14,11 @@ export function parseCopySource(value: string): CopySource {
   const query = mark === -1 ? undefined : value.slice(mark + 1);
   // A raw `#` ends the path for stores that parse this as a URL, and belongs to the key for others.
   if (path.includes('#') || path.includes('\\')) throw malformed();
-  const [, bucket, rawKey] = /^\/?([^/]+)\/(.+)$/.exec(path) ?? [];
-  if (bucket === undefined || rawKey === undefined) throw malformed();
+  // Decoded before it is split, as MinIO and Ceph RGW do: `bucket%2Fkey` is what encodeURIComponent makes (seen 2026-11).
+  const [, bucket, keyBytes] = /^\/?([^/]+)\/(.+)$/s.exec(percentDecode(path)) ?? [];
+  if (bucket === undefined || keyBytes === undefined) throw malformed();
   checkBucketName(bucket);
-  const key = utf8Text(percentDecode(rawKey));
+  const key = utf8Text(keyBytes);
   checkKey(key);
   return { bucket, key, versionId: query === undefined ? undefined : versionOf(query) };
 }
