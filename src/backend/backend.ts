@@ -17,8 +17,10 @@ export interface Lease {
 /** A request's head before it is signed for one endpoint. */
 export interface OutgoingHead {
   readonly method: string;
+  /** Empty for the service. */
   readonly bucket: string;
-  readonly rawKey: string;
+  /** In path style: `/`, `/bucket`, `/bucket/` or `/bucket/key`, percent-encoded as it came. */
+  readonly rawPath: string;
   readonly rawQuery: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly payloadHash: string;

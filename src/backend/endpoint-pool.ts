@@ -58,6 +58,7 @@ export class EndpointPool {
 
   /** A pooled connection where there is one, else a fresh one. Rejects with the connect error or PoolExhaustedError. */
   acquire(): Promise<Lease> | Lease {
+    if (this.#closed) throw new Error('the gateway is shutting down');
     for (let pooled = this.#idle.pop(); pooled !== undefined; pooled = this.#idle.pop()) {
       if (pooled.usable) return this.#lease(pooled, false);
     }
@@ -134,6 +135,8 @@ export class EndpointPool {
     } catch (error) {
       this.failedAtMs = this.#options.now();
       this.#options.onConnection('failed', error instanceof Error ? error.message : String(error));
+      // Whoever waits for a connection learns it now, not at the end of its patience.
+      this.#serveWaiter(() => Promise.reject(error));
       throw error;
     } finally {
       this.#connecting--;

@@ -45,7 +45,7 @@ export function outgoingHead(authorized: AuthorizedRequest): OutgoingHead {
   return {
     method: request.head.method,
     bucket: request.bucket,
-    rawKey: request.rawKey,
+    rawPath: request.addressing === 'path' ? request.rawPath : `/${request.bucket}${request.rawPath}`,
     rawQuery: withoutSignature(request.rawQuery),
     headers: [...crossing],
     payloadHash,
@@ -71,7 +71,7 @@ export function renderRequestHead(
 ): string {
   const inHost = addressing === 'virtual-hosted' && head.bucket !== '';
   const host = inHost ? `${head.bucket}.${authority}` : authority;
-  const rawPath = inHost ? `/${head.rawKey}` : pathOf(head);
+  const rawPath = inHost ? head.rawPath.slice(head.bucket.length + 1) || '/' : head.rawPath;
   const headers: (readonly [string, string])[] = [['host', host], ...head.headers];
   const signed = signer.sign(
     { method: head.method, rawPath, rawQuery: head.rawQuery, headers, payloadHash: head.payloadHash },
@@ -80,11 +80,6 @@ export function renderRequestHead(
   let text = `${head.method} ${rawPath}${head.rawQuery === '' ? '' : `?${head.rawQuery}`} HTTP/1.1\r\n`;
   for (const [name, value] of headers) text += `${name}: ${value}\r\n`;
   return `${text}${AMZ_DATE}: ${signed.amzDate}\r\n${AMZ_CONTENT_SHA256}: ${signed.contentSha256}\r\nauthorization: ${signed.authorization}\r\n${framingField(head)}\r\n`;
-}
-
-function pathOf({ bucket, rawKey }: OutgoingHead): string {
-  if (bucket === '') return '/';
-  return rawKey === '' ? `/${bucket}` : `/${bucket}/${rawKey}`;
 }
 
 function framingField({ framing, method }: OutgoingHead): string {

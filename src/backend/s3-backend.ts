@@ -96,7 +96,13 @@ export function createS3Backend(options: S3BackendOptions): Backend {
   const callOnce = async (call: OwnCall, fresh: boolean): Promise<OwnAnswer | Error> => {
     const lease = await acquire(fresh);
     const head = render(
-      { ...call, rawKey: '', headers: [], payloadHash: EMPTY_SHA256, framing: { kind: 'none' } },
+      {
+        ...call,
+        rawPath: `/${call.bucket}`,
+        headers: [],
+        payloadHash: EMPTY_SHA256,
+        framing: { kind: 'none' },
+      },
       lease,
     );
     const answer = await exchangeSmall(lease, call.method, head);

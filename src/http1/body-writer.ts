@@ -37,7 +37,9 @@ export function createBodyWriter(wire: Wire, framing: BodyFraming, listener: Bod
       listener.onEnd();
     },
     abort() {
-      wire.destroy();
+      // An orderly close is how a close-delimited body ends, so this must not look like one.
+      if (framing.kind === 'until-close') wire.reset();
+      else wire.destroy();
     },
   };
 }

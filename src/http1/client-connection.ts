@@ -131,6 +131,8 @@ export class ClientConnection implements WireListener, Timed {
         return;
       case 'sending':
       case 'receiving':
+        // Where it is the client that is waited for, the client's own deadline counts.
+        if (this.#state === 'sending' ? this.#wire.idle : this.#sink?.idle === false) return;
         if (standingMs > bodyIdleMs) this.#fail(new StoreTimeoutError(`no progress for ${bodyIdleMs} ms`));
         return;
       case 'closed':

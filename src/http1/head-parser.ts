@@ -15,7 +15,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Field values: HTAB, SP, visible ASCII and bytes above it (RFC 9110 §5.5); NUL, CR, LF and other controls never.
 const FORBIDDEN_IN_VALUE = /[\0-\x08\n-\x1f\x7f]/;
 // Origin-form only; raw bytes outside visible ASCII are not a URI (RFC 3986), so a client must percent-encode them.
-const ORIGIN_FORM = /^\/[\x21-\x7e]*$/;
+// A raw `#` would end the path for a store that parses URLs.
+const ORIGIN_FORM = /^\/[\x21\x22\x24-\x7e]*$/;
 const REQUEST_LINE = /^(\S+) (\S+) HTTP\/(\d\.\d)$/;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\n-\x1f\x7f]*))?$/;
 const DIGITS = /^\d{1,16}$/;
@@ -33,7 +34,10 @@ export function parseRequestHead(head: Buffer, limits: HeadLimits): RequestHead 
     throw new HttpError('unsupported', `HTTP/${version} is not spoken here`);
   }
   if (!ORIGIN_FORM.test(target)) {
-    throw new HttpError('malformed', 'the request target must be a path of visible ASCII characters');
+    throw new HttpError(
+      'malformed',
+      'the request target must be a path of visible ASCII characters without "#"',
+    );
   }
   const headers = parseFields(lines, limits);
   const hosts = headers.all('host').length;

@@ -57,7 +57,10 @@ export class ServerConnection implements WireListener, Timed {
   /** Finishes the exchange under way, then closes; closes at once where there is none. */
   drain(): void {
     this.#draining = true;
-    if (this.#state === 'head' && !this.#heads.started) this.destroy();
+    if (this.#state !== 'head' || this.#heads.started) return;
+    // The last answer may still be on its way.
+    if (this.#wire.idle) this.destroy();
+    else this.#linger();
   }
 
   destroy(): void {
@@ -116,7 +119,7 @@ export class ServerConnection implements WireListener, Timed {
         // While the store thinks, the store's own deadline counts.
         return this.#exchange?.moving === true ? bodyIdleMs : Number.POSITIVE_INFINITY;
       case 'linger':
-        return lingerMs;
+        return this.#wire.idle ? lingerMs : bodyIdleMs;
       case 'closed':
         return Number.POSITIVE_INFINITY;
     }

@@ -54,9 +54,10 @@ export class ServerExchange implements Exchange {
     this.#decoder = createBodyDecoder(head.framing);
   }
 
-  /** Whether bytes are expected to flow on this connection right now. */
+  /** Whether it is the client that is waited for: to take its answer, or to send its body. */
   get moving(): boolean {
-    return this.answeredAtMs !== undefined || (this.#sink !== undefined && !this.bodyRead);
+    if (this.answeredAtMs !== undefined) return !this.#wire.idle;
+    return this.#sink?.idle === true && !this.bodyRead;
   }
 
   get bodyRead(): boolean {

@@ -24,6 +24,7 @@ export class Server {
   readonly #sockets = new Set<net.Socket>();
   readonly #deadlines: Deadlines;
   #whenEmpty: (() => void) | undefined;
+  #closing = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -50,6 +51,7 @@ export class Server {
 
   /** Stops accepting, lets exchanges under way finish within the deadline, then cuts what is left. */
   async close(deadlineMs: number): Promise<void> {
+    this.#closing = true;
     this.#listener.close();
     for (const connection of this.#connections) connection.drain();
     if (this.#connections.size > 0) {
@@ -75,12 +77,11 @@ export class Server {
     const server = tls.createServer(
       { ...options, allowHalfOpen: true, handshakeTimeout: this.#options.timeouts.headMs },
       (socket) => {
-        this.#sockets.delete(socket);
         if (this.#full()) socket.destroy();
         else this.#serve(Wire.secured(socket));
       },
     );
-    // A socket in its handshake belongs to nobody yet; without this list a drain would wait for it.
+    // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.
     server.on('connection', (socket: net.Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -91,7 +92,7 @@ export class Server {
   }
 
   #full(): boolean {
-    return this.#connections.size >= this.#options.maxConnections;
+    return this.#closing || this.#connections.size >= this.#options.maxConnections;
   }
 
   #serve(wire: Wire): void {

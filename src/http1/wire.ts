@@ -2,7 +2,7 @@
 // could not hand a slice on completely pauses reading until the write's callback. (`drain` would not do: it fires only
 // when write() returned false, so a short tail below the high-water mark would stall for ever.)
 import net from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 /** What happens on a wire. Exactly one `onClose` ends it. */
 export interface WireListener {
@@ -139,6 +139,12 @@ export class Wire {
   /** Sends what is queued, then tells the peer that no more comes. */
   end(): void {
     if (!this.#socket.destroyed) this.#socket.end();
+  }
+
+  /** Cuts the connection in a way that no peer takes for an orderly end. TLS has that of itself: its own goodbye is missing. */
+  reset(): void {
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Cuts the connection now; what is queued is lost. */

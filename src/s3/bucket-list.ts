@@ -1,5 +1,5 @@
 // ListBuckets, read from stores and written for clients (Amazon S3 API Reference, ListBuckets).
-import { XMLParser } from 'fast-xml-parser';
+import { parseStoreXml } from './store-xml.ts';
 import { XML_DECLARATION, xmlElement } from './xml-text.ts';
 
 export interface BucketEntry {
@@ -14,11 +14,7 @@ export interface BucketList {
   readonly buckets: readonly BucketEntry[];
 }
 
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  parseTagValue: false,
-  isArray: (_name, path) => path === 'ListAllMyBucketsResult.Buckets.Bucket',
-});
+const BUCKETS = 'ListAllMyBucketsResult.Buckets.Bucket';
 
 interface Parsed {
   readonly ListAllMyBucketsResult?: {
@@ -31,7 +27,7 @@ interface Parsed {
 
 /** Reads a store's answer; undefined where it is none. */
 export function parseBucketList(body: Buffer): BucketList | undefined {
-  const result = parse(body)?.ListAllMyBucketsResult;
+  const { ListAllMyBucketsResult: result } = parseStoreXml(body, [BUCKETS]) as Parsed;
   if (result === undefined) return undefined;
   const buckets = result.Buckets?.Bucket ?? [];
   return {
@@ -39,14 +35,6 @@ export function parseBucketList(body: Buffer): BucketList | undefined {
     ownerName: result.Owner?.DisplayName ?? '',
     buckets: buckets.map(({ Name = '', CreationDate = '' }) => ({ name: Name, creationDate: CreationDate })),
   };
-}
-
-function parse(body: Buffer): Parsed | undefined {
-  try {
-    return parser.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a client may ask of the list. */

@@ -1,7 +1,5 @@
 // What a store says of one bucket's settings (Amazon S3 API Reference, GetBucketVersioning, GetObjectLockConfiguration).
-import { XMLParser } from 'fast-xml-parser';
-
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false });
+import { parseStoreXml } from './store-xml.ts';
 
 interface Parsed {
   readonly VersioningConfiguration?: { readonly Status?: string } | string;
@@ -14,7 +12,7 @@ export type Versioning = 'enabled' | 'suspended' | 'off';
 
 /** Reads the answer to `?versioning`; undefined where it is none. */
 export function parseVersioning(body: Buffer): Versioning | undefined {
-  const configuration = parse(body)?.VersioningConfiguration;
+  const { VersioningConfiguration: configuration } = parseStoreXml(body) as Parsed;
   if (configuration === undefined) return undefined;
   const status = typeof configuration === 'string' ? undefined : configuration.Status;
   if (status === 'Enabled') return 'enabled';
@@ -29,19 +27,11 @@ export interface ObjectLock {
 
 /** Reads the answer to `?object-lock`; undefined where it is none. */
 export function parseObjectLock(body: Buffer): ObjectLock | undefined {
-  const configuration = parse(body)?.ObjectLockConfiguration;
+  const { ObjectLockConfiguration: configuration } = parseStoreXml(body) as Parsed;
   if (configuration === undefined) return undefined;
   if (typeof configuration === 'string') return { enabled: false, defaultRetention: false };
   return {
     enabled: configuration.ObjectLockEnabled === 'Enabled',
     defaultRetention: configuration.Rule?.DefaultRetention !== undefined,
   };
-}
-
-function parse(body: Buffer): Parsed | undefined {
-  try {
-    return parser.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,16 @@
+// Reads what a store answers: leniently, because it is only looked at, and a broken answer counts as none.
+import { XMLParser } from 'fast-xml-parser';
+
+/** Elements and text, attributes dropped; `repeated` are the paths of elements that are lists. */
+export function parseStoreXml(body: Buffer, repeated: readonly string[] = []): unknown {
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    isArray: (_name, path) => repeated.includes(String(path)),
+  });
+  try {
+    return parser.parse(body.toString('utf8'));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,97 @@
+// The gateway as `serve` composes it, in this process, over a store that records every byte and answers 200.
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { parseConfig } from '../../src/config/load.ts';
+import { serve } from '../../src/serve/serve.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { RawConnection } from '../support/raw-http.ts';
+import { requestBytes, type SigningInput, signed } from '../support/raw-sigv4.ts';
+
+export const CREDENTIALS = { accessKeyId: 'WIREKEY', secretAccessKey: 'wire-secret' };
+
+export interface RecordingStore extends AsyncDisposable {
+  readonly port: number;
+  /** Every byte that came, over all connections. */
+  bytes(): string;
+  readonly connections: readonly Socket[];
+}
+
+/** Answers 200 to whatever looks like the end of a head. */
+export async function recordingStore(): Promise<RecordingStore> {
+  const connections: Socket[] = [];
+  let all = '';
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    connections.push(socket);
+    let answered = 0;
+    let own = '';
+    socket.on('error', () => {});
+    socket.on('end', () => socket.end());
+    socket.on('data', (bytes: Buffer) => {
+      all += bytes.toString('latin1');
+      own += bytes.toString('latin1');
+      for (const heads = own.split('\r\n\r\n').length - 1; answered < heads; answered++) {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    bytes: () => all,
+    connections,
+    async [Symbol.asyncDispose]() {
+      for (const socket of connections) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+export interface ComposedGateway extends AsyncDisposable {
+  readonly port: number;
+  readonly store: RecordingStore;
+  /** The log's lines so far. */
+  readonly log: readonly string[];
+  connect(): Promise<RawConnection>;
+  /** A request that is right in everything that the input leaves alone. */
+  signed(input: Partial<SigningInput> & { readonly target: string }): Buffer;
+}
+
+const configFor = (storePort: number): string => `
+region: us-east-1
+hostNames: [s3.wire]
+listeners:
+  s3: [{ host: 127.0.0.1, port: 0 }]
+  admin: { host: 127.0.0.1, port: 0 }
+backends:
+  - name: sink
+    kind: s3
+    endpoints: [http://127.0.0.1:${storePort}]
+    accessKeyId: STOREKEY
+    secretAccessKey: store-secret
+    capacity: { source: static, capacity: 10TiB, used: 1TiB }
+credentials:
+  - { accessKeyId: ${CREDENTIALS.accessKeyId}, secretAccessKey: ${CREDENTIALS.secretAccessKey}, buckets: ["*"], access: read-write }
+`;
+
+export async function composedGateway(): Promise<ComposedGateway> {
+  const store = await recordingStore();
+  const log: string[] = [];
+  const logger = createLogger({ level: 'info', stream: { write: (line: string) => void log.push(line) } });
+  const { config } = parseConfig(configFor(store.port), { file: '/wire.yaml', env: {} });
+  const running = await serve(config, logger);
+  const listening = log.map((line) => JSON.parse(line) as { listener?: string; port: number });
+  const port = listening.find(({ listener }) => listener === 's3')?.port ?? 0;
+  return {
+    port,
+    store,
+    log,
+    connect: () => RawConnection.open({ host: '127.0.0.1', port }),
+    signed: (input) =>
+      requestBytes(signed({ method: 'GET', host: `127.0.0.1:${port}`, credentials: CREDENTIALS, ...input })),
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
