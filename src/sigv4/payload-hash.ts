@@ -29,9 +29,8 @@ export function parsePayloadHash(value: string): string {
 /** Refuses a body where the signature says that there is none. */
 export function checkPayloadFraming(payloadHash: string, framing: BodyFraming): void {
   if (payloadHash !== EMPTY_SHA256 || !announcesBody(framing)) return;
-  throw new S3Error('InvalidRequest', {
-    message:
-      "XAmzContentSHA256Mismatch: the provided 'x-amz-content-sha256' header is of an empty body, but the request has a body.",
+  throw new S3Error('XAmzContentSHA256Mismatch', {
+    reason: 'the hash is of an empty body, but there is one',
   });
 }
 

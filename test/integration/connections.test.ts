@@ -107,20 +107,19 @@ describeOnEachStore('connections', (store) => {
   });
 
   test.each([
-    ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n'],
-    ['a length and chunks', 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n'],
-    ['an unknown coding', 'Transfer-Encoding: gzip, chunked\r\n'],
-    ['a folded line', 'X-Folded: a\r\n b\r\n'],
-    ['a space before the colon', 'Content-Length : 4\r\n'],
-    ['a bare line feed', 'X-A: b\nX-C: d\r\n'],
-    ['two hosts', 'Host: other\r\n'],
-  ])('a head that can be read in two ways is refused: %s', async (_, lines) => {
+    ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n', 400, 'BadRequest'],
+    ['a length and chunks', 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n', 400, 'BadRequest'],
+    ['an unknown coding', 'Transfer-Encoding: gzip, chunked\r\n', 501, 'NotImplemented'],
+    ['a folded line', 'X-Folded: a\r\n b\r\n', 400, 'BadRequest'],
+    ['a space before the colon', 'Content-Length : 4\r\n', 400, 'BadRequest'],
+    ['a bare line feed', 'X-A: b\nX-C: d\r\n', 400, 'BadRequest'],
+    ['two hosts', 'Host: other\r\n', 400, 'BadRequest'],
+  ])('a head that can be read in two ways is refused: %s', async (_, lines, status, code) => {
     at.tap.forget();
     await using connection = await open();
     await connection.send(`PUT /${bucket}/x HTTP/1.1\r\nHost: ${at.gateway.host}\r\n${lines}\r\nbody`);
     const answer = await connection.answer('PUT');
-    expect(answer.status).toBeOneOf([400, 501]);
-    expect(elementOf(answer, 'Code')).toBeTruthy();
+    expect([answer.status, elementOf(answer, 'Code')]).toEqual([status, code]);
     expect(await connection.closes()).toBe(true);
     expect(at.tap.bytesToStore).toBe(0);
   });

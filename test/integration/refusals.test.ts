@@ -76,20 +76,17 @@ describeOnEachStore('refusals', (store) => {
     });
 
     test.each([
-      ['Signature Version 2', 'AWS GATEWAYCLIENT0:c2lnbmF0dXJl'],
-      ['Basic', 'Basic Z2F0ZXdheTp4'],
-      ['Bearer', 'Bearer token'],
-      ['nothing', ''],
-    ])('an Authorization header of another kind: %s', async (_, authorization) => {
+      ['Signature Version 2', 'AWS GATEWAYCLIENT0:c2lnbmF0dXJl', 'InvalidRequest'],
+      ['Basic', 'Basic Z2F0ZXdheTp4', 'InvalidArgument'],
+      ['Bearer', 'Bearer token', 'InvalidArgument'],
+      ['nothing', '', 'InvalidArgument'],
+    ])('an Authorization header of another kind: %s', async (_, authorization, code) => {
       const answer = await sendSigned(
         with_(signed(input({ method: 'GET', target: key })), (headers) => {
           for (const header of headers) if (header[0] === 'authorization') header[1] = authorization;
         }),
       );
-      expect(answer.status).toBeOneOf([400, 403]);
-      expect(elementOf(answer, 'Code')).toMatch(
-        /^(InvalidRequest|InvalidArgument|AccessDenied|AuthorizationHeaderMalformed)$/,
-      );
+      expectRefusal(answer, 400, code);
     });
   });
 
@@ -132,7 +129,7 @@ describeOnEachStore('refusals', (store) => {
           1,
         ),
       );
-      expect((await sendSigned(without)).status).toBeOneOf([400, 403]);
+      expectRefusal(await sendSigned(without), 403, 'SignatureDoesNotMatch');
       const twice = with_(request, (headers) => headers.push(['x-amz-meta-a', 'c']));
       expectRefusal(await sendSigned(twice), 403, 'SignatureDoesNotMatch');
     });
@@ -153,13 +150,26 @@ describeOnEachStore('refusals', (store) => {
       ['x-amz-bypass-governance-retention', 'true'],
       ['x-amz-website-redirect-location', '/x'],
       ['x-amz-server-side-encryption', 'AES256'],
-      ['x-amz-security-token', 'token'],
       ['X-Amz-Copy-Source', '/other/secret'],
     ])('%s', async (name, value) => {
       for (const send of [withSigned, withPresigned]) {
         const answer = await send({ method: 'PUT', unsignedHeaders: { [name]: value } });
-        expect(answer.status).toBeOneOf([400, 403]);
-        expect(elementOf(answer, 'Code')).toMatch(/^(AccessDenied|InvalidToken)$/);
+        expectRefusal(answer, 403, 'AccessDenied');
+        expect(elementOf(answer, 'HeadersNotSigned')).toBe(name.toLowerCase());
+      }
+    });
+
+    test('a session token, which nobody has issued', async () => {
+      for (const send of [withSigned, withPresigned]) {
+        const answer = await send({ method: 'PUT', unsignedHeaders: { 'x-amz-security-token': 'token' } });
+        expectRefusal(answer, 400, 'InvalidToken');
+      }
+    });
+
+    test('the one that would unpack an archive into objects', async () => {
+      for (const send of [withSigned, withPresigned]) {
+        const unsignedHeaders = { 'x-amz-meta-snowball-auto-extract': 'true' };
+        expectRefusal(await send({ method: 'PUT', unsignedHeaders }), 501, 'NotImplemented');
       }
     });
   });
@@ -198,11 +208,16 @@ describeOnEachStore('refusals', (store) => {
       expectRefusal(await withPresigned(more), 400, 'AuthorizationQueryParametersError');
     });
 
-    test.each(['AWS4-ECDSA-P256-SHA256', 'AWS4-HMAC-SHA512'])('the algorithm %s', async (algorithm) => {
-      for (const answer of [await withSigned({ algorithm }), await withPresigned({ algorithm })]) {
-        expect(answer.status).toBeOneOf([400, 403, 501]);
-        expect(elementOf(answer, 'Code')).toBeTruthy();
-      }
+    test('the algorithm AWS4-ECDSA-P256-SHA256 (SigV4A)', async () => {
+      const algorithm = 'AWS4-ECDSA-P256-SHA256';
+      expectRefusal(await withSigned({ algorithm }), 501, 'NotImplemented');
+      expectRefusal(await withPresigned({ algorithm }), 501, 'NotImplemented');
+    });
+
+    test('an algorithm that there is not', async () => {
+      const algorithm = 'AWS4-HMAC-SHA512';
+      expectRefusal(await withSigned({ algorithm }), 400, 'InvalidArgument');
+      expectRefusal(await withPresigned({ algorithm }), 400, 'AuthorizationQueryParametersError');
     });
 
     test('both mechanisms at once', async () => {
@@ -216,38 +231,36 @@ describeOnEachStore('refusals', (store) => {
 
   describe('paths that climb', () => {
     test.each([
-      `/${marker}/../other/key`,
-      `/${marker}/a/../../other/key`,
-      `/${marker}/%2e%2e/other/key`,
-      `/${marker}/%2E%2E/key`,
-      `/${marker}/.%2e/key`,
-      `/${marker}/a%2F..%2Fb`,
-      `/${marker}/./key`,
-      `/${marker}/..`,
-      `/../${marker}/key`,
-    ])('%s', async (climbing) => {
+      [`/${marker}/../other/key`, 'InvalidArgument'],
+      [`/${marker}/a/../../other/key`, 'InvalidArgument'],
+      [`/${marker}/%2e%2e/other/key`, 'InvalidArgument'],
+      [`/${marker}/%2E%2E/key`, 'InvalidArgument'],
+      [`/${marker}/.%2e/key`, 'InvalidArgument'],
+      [`/${marker}/a%2F..%2Fb`, 'InvalidArgument'],
+      [`/${marker}/./key`, 'InvalidArgument'],
+      [`/${marker}/..`, 'InvalidArgument'],
+      [`/../${marker}/key`, 'InvalidBucketName'],
+    ])('%s', async (climbing, code) => {
       for (const method of ['GET', 'PUT', 'DELETE']) {
-        const answer = await withSigned({ method, target: climbing, body: '' });
-        expect(answer.status).toBe(400);
-        expect(elementOf(answer, 'Code')).toBeTruthy();
+        expectRefusal(await withSigned({ method, target: climbing, body: '' }), 400, code);
       }
     });
 
     test.each([
-      '/other/../bucket/key',
-      '/bucket/a/../../other/key',
-      '/bucket/%2e%2e/key',
-      '..%2Fother%2Fkey',
-    ])('in a copy source: %s', async (source) => {
+      ['/other/../bucket/key', 'InvalidArgument'],
+      ['/bucket/a/../../other/key', 'InvalidArgument'],
+      ['/bucket/%2e%2e/key', 'InvalidArgument'],
+      ['..%2Fother%2Fkey', 'InvalidBucketName'],
+    ])('in a copy source: %s', async (source, code) => {
       const answer = await withSigned({ headers: { 'x-amz-copy-source': source }, body: '' });
-      expect(answer.status).toBe(400);
+      expectRefusal(answer, 400, code);
     });
 
     test('in a multi-delete', async () => {
       const body =
         '<Delete><Object><Key>fine</Key></Object><Object><Key>../other/key</Key></Object></Delete>';
       const answer = await withSigned({ method: 'POST', target: `/${marker}?delete`, body });
-      expect(answer.status).toBe(400);
+      expectRefusal(answer, 400, 'InvalidArgument');
     });
   });
 
@@ -266,23 +279,20 @@ describeOnEachStore('refusals', (store) => {
       );
     });
 
-    test('a streaming payload with a bad signature is a bad signature', async () => {
+    test('a streaming payload with a bad signature is not carried on either', async () => {
       const credentials = { ...at.gateway.credentials, secretAccessKey: 'wrong' };
       const answer = await withSigned({ payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER', credentials });
-      expect(answer.status).toBeOneOf([403, 501]);
+      expectRefusal(answer, 501, 'NotImplemented');
     });
 
     test.each(['not a hash', 'ABCDEF', ''])('a payload hash of %j', async (payload) => {
-      const answer = await withSigned({ payload });
-      expect(answer.status).toBe(400);
+      expectRefusal(await withSigned({ payload }), 400, 'InvalidArgument');
     });
 
     test.each(['minio', 'admin', 'Upper', 'a', 'a..b', '192.168.0.1', 'x_y'])(
       'the bucket name %s',
       async (name) => {
-        const answer = await withSigned({ target: `/${name}/${marker}` });
-        expect(answer.status).toBeOneOf([400, 403, 404]);
-        expect(elementOf(answer, 'Code')).toBeTruthy();
+        expectRefusal(await withSigned({ target: `/${name}/${marker}` }), 400, 'InvalidBucketName');
       },
     );
 
@@ -296,24 +306,20 @@ describeOnEachStore('refusals', (store) => {
         '/auth/v1.0',
       ]) {
         for (const method of ['GET', 'PUT', 'POST']) {
-          const answer = await withSigned({ method, target: door, body: '' });
-          expect(answer.status).toBeGreaterThanOrEqual(400);
-          expect(elementOf(answer, 'Code')).toBeTruthy();
+          expectRefusal(await withSigned({ method, target: door, body: '' }), 400, 'InvalidBucketName');
         }
       }
     });
 
     test('sub-resources and methods that S3 does not have', async () => {
-      for (const [method, to] of [
-        ['GET', `${key}?unheard-of`],
-        ['PUT', `/${marker}?unheard-of`],
-        ['POST', key],
-        ['PATCH', key],
-        ['PUT', '/'],
+      for (const [method, to, status, code] of [
+        ['GET', `${key}?unheard-of`, 501, 'NotImplemented'],
+        ['PUT', `/${marker}?unheard-of`, 501, 'NotImplemented'],
+        ['POST', key, 501, 'NotImplemented'],
+        ['PATCH', key, 405, 'MethodNotAllowed'],
+        ['PUT', '/', 405, 'MethodNotAllowed'],
       ] as const) {
-        const answer = await withSigned({ method, target: to, body: '' });
-        expect(answer.status).toBeOneOf([400, 405, 501]);
-        expect(elementOf(answer, 'Code')).toBeTruthy();
+        expectRefusal(await withSigned({ method, target: to, body: '' }), status, code);
       }
     });
   });
@@ -364,7 +370,7 @@ describeOnEachStore('refusals', (store) => {
         headers: { 'x-amz-copy-source': `/${marker}/${prefix}/system.xml` },
         body: '',
       });
-      expect(answer.status).toBeOneOf([403, 404]);
+      expectRefusal(answer, 404, 'NoSuchKey');
     });
   });
 
@@ -377,8 +383,7 @@ describeOnEachStore('refusals', (store) => {
       }),
     );
     const swapped = { ...request, body: Buffer.from('<Delete><Object><Key>your</Key></Object></Delete>') };
-    const answer = await sendSigned(swapped);
-    expect(answer.status).toBe(400);
+    expectRefusal(await sendSigned(swapped), 400, 'XAmzContentSHA256Mismatch');
   });
 
   test("the store's own log shows nothing of all this", async () => {

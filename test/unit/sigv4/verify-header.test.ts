@@ -486,10 +486,7 @@ describe('the payload hash', () => {
 
   it('must not be that of nothing where a body comes', () => {
     for (const framing of [{ kind: 'length', length: 1 }, { kind: 'chunked' }] as const) {
-      expect(refuse({ framing })).toMatchObject({
-        ...INVALID_REQUEST,
-        message: expect.stringContaining('XAmzContentSHA256Mismatch'),
-      });
+      expect(refuse({ framing })).toMatchObject({ code: 'XAmzContentSHA256Mismatch', status: 400 });
     }
   });
 });

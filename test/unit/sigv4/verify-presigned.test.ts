@@ -297,6 +297,6 @@ describe('the payload hash of a presigned request', () => {
   it('must not be that of nothing where a body comes', () => {
     const framing = { kind: 'chunked' } as const;
     const options = { parameters: { 'X-Amz-Content-Sha256': EMPTY }, payloadHash: EMPTY, framing };
-    expect(refuse(options)).toMatchObject({ code: 'InvalidRequest', status: 400 });
+    expect(refuse(options)).toMatchObject({ code: 'XAmzContentSHA256Mismatch', status: 400 });
   });
 });
