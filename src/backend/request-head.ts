@@ -46,19 +46,24 @@ export function outgoingHead(authorized: AuthorizedRequest): OutgoingHead {
     method: request.head.method,
     bucket: request.bucket,
     rawPath: request.addressing === 'path' ? request.rawPath : `/${request.bucket}${request.rawPath}`,
-    rawQuery: withoutSignature(request.rawQuery),
+    rawQuery: outgoingQuery(request.rawQuery),
     headers: [...crossing],
     payloadHash,
     framing: request.head.framing,
   };
 }
 
-function withoutSignature(rawQuery: string): string {
+/**
+ * The query without the parameters of a signature. The one byte that is not sent as it came is `+`: it was verified as a
+ * plus, but MinIO and Ceph RGW read it as a space, so it goes as `%2B`, which means a plus to everyone.
+ */
+function outgoingQuery(rawQuery: string): string {
   if (rawQuery === '') return rawQuery;
   return splitTarget(`/?${rawQuery}`)
     .query.filter(({ name }) => !isSignatureParameter(name))
     .map(({ rawName, rawValue }) => (rawValue === undefined ? rawName : `${rawName}=${rawValue}`))
-    .join('&');
+    .join('&')
+    .replaceAll('+', '%2B');
 }
 
 /** The complete head as text for one endpoint, with its empty line. */

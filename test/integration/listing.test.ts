@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { useGateway } from '../support/gateway-fixture.ts';
+import { elementOf } from '../support/raw-http.ts';
+import { ask, rawTargetOf } from '../support/raw-target.ts';
 import { bucketName } from '../support/s3-clients.ts';
 import { expectSameAnswer } from '../support/same-answer.ts';
 import { describeOnEachStore } from '../support/stores.ts';
@@ -80,6 +82,13 @@ describeOnEachStore('listings of 10,000 keys', (store) => {
     ['a limit that is too low', { MaxKeys: -1 }],
   ])('the store and the gateway list alike: %s', async (_, input) => {
     await expectSameAnswer(at, (of) => of.send(new ListObjectsV2Command({ Bucket, ...input })));
+  });
+
+  test('a raw plus in the query is a plus', async () => {
+    const target = `/${Bucket}?list-type=2&encoding-type=url&prefix=${encodeURIComponent('Veeam/Archive/{0}/block 00007')}+`;
+    const answer = await ask(rawTargetOf(at.gateway), { method: 'GET', target });
+    expect(answer.status).toBe(200);
+    expect(elementOf(answer, 'KeyCount')).toBe('1');
   });
 
   test('version 1 and versions list alike too', async () => {
