@@ -1,10 +1,8 @@
 // `check`: reads the config, tries every backend, prints what it found, and exits 0 only where nothing is wrong.
 import { stderr, stdout } from 'node:process';
-import { compileBucketPattern } from '../access/bucket-pattern.ts';
-import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
+import type { Backend } from '../backend/backend.ts';
 import { formatProblems } from '../config/problem.ts';
-import { composeBackend } from '../serve/compose-backends.ts';
-import { composeCapacity } from '../serve/compose-capacity.ts';
+import { composeStores, type Stores } from '../serve/compose-stores.ts';
 import { loadNamedConfig } from './config-file.ts';
 import { type ProbedBackend, type ProbedBucket, probeBackend } from './probe-backend.ts';
 import { formatBytes, renderTable } from './table.ts';
@@ -20,40 +18,31 @@ export async function checkCommand(
 ): Promise<number> {
   const { config, warnings } = loadNamedConfig(file, env);
   if (warnings.length > 0) stderr.write(`${formatProblems(file ?? '', warnings)}\n`);
-  const probed = await Promise.all(config.backends.map((backend) => probe(backend, config)));
-  if (stderr.isTTY) stderr.write('\r\x1b[K');
-  stdout.write(json ? `${JSON.stringify(probed, bigintAsText, 2)}\n` : report(probed));
-  return probed.every(isWell) ? 0 : 1;
-}
-
-async function probe(backendConfig: BackendConfig, config: GatewayConfig): Promise<ProbedBackend> {
-  const wallClock = Date.now;
-  const backend = composeBackend(
-    backendConfig,
-    config,
-    { wallClock, now: () => performance.now() },
-    () => {},
-  );
-  const capacity = composeCapacity(backendConfig, {
-    wallClock,
-    quotaOf: (bucket) =>
-      config.buckets.find(({ match }) => compileBucketPattern(match).matches(bucket))?.quotaBytes,
+  const stores = composeStores(config, {
+    clocks: { wallClock: Date.now, now: () => performance.now() },
+    emit() {},
     onMeasured() {},
   });
   try {
-    return await probeBackend({
-      backend,
-      rules: config.buckets,
-      capacityOf: capacity.of,
-      wallClock,
-      onBucket(done, of) {
-        if (stderr.isTTY) stderr.write(`\r\x1b[K${backend.name}: ${done} of ${of} buckets`);
-      },
-    });
+    const probed = await Promise.all(stores.all.map(({ backend }) => probe(backend, stores)));
+    if (stderr.isTTY) stderr.write('\r\x1b[K');
+    stdout.write(json ? `${JSON.stringify(probed, bigintAsText, 2)}\n` : report(probed));
+    return probed.every(isWell) ? 0 : 1;
   } finally {
-    capacity.close();
-    backend.close();
+    stores.close();
   }
+}
+
+function probe(backend: Backend, { rules, capacityOf }: Stores): Promise<ProbedBackend> {
+  return probeBackend({
+    backend,
+    rules,
+    capacityOf,
+    wallClock: Date.now,
+    onBucket(done, of) {
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${backend.name}: ${done} of ${of} buckets`);
+    },
+  });
 }
 
 function isWell({ reachable, problem, buckets, clockSkewSeconds }: ProbedBackend): boolean {

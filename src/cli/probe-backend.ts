@@ -1,8 +1,7 @@
 // Tries one backend with its own credentials and says what is there.
-import { compileBucketPattern } from '../access/bucket-pattern.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Capacity } from '../capacity/capacity.ts';
-import type { BucketRule } from '../config/gateway-config.ts';
+import { type BucketRule, ruleFor } from '../gateway/bucket-rules.ts';
 import { type BucketEntry, parseBucketList } from '../s3/bucket-list.ts';
 import { type ObjectLock, parseObjectLock, parseVersioning, type Versioning } from '../s3/bucket-settings.ts';
 import { S3Error } from '../s3/error.ts';
@@ -60,7 +59,7 @@ export async function probeBackend(options: ProbeOptions): Promise<ProbedBackend
 }
 
 function leadsHere({ name }: BucketEntry, { rules, backend }: ProbeOptions): boolean {
-  return rules.find((rule) => compileBucketPattern(rule.match).matches(name))?.backend === backend.name;
+  return ruleFor(rules, name)?.backend === backend;
 }
 
 async function probeBucket(name: string, { backend, capacityOf }: ProbeOptions): Promise<ProbedBucket> {

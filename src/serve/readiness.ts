@@ -1,22 +1,36 @@
-// Readiness: whether every store answers its own credentials. Asked at most every few seconds, whoever asks.
+// Readiness: whether every store answers its own credentials, and whether we are not about to leave.
+// Stores are asked at most every few seconds, whoever asks.
 import type { Readiness } from '../admin/ports.ts';
 import type { Backend } from '../backend/backend.ts';
 
 const REMEMBER_MS = 2_000;
 const PATIENCE_MS = 5_000;
 
-/** The check as a function; callers at the same time share one. Never rejects. */
-export function createReadiness(backends: readonly Backend[], now: () => number): () => Promise<Readiness> {
+export interface ReadinessCheck {
+  /** Callers at the same time share one round of questions. Never rejects. */
+  check(): Promise<Readiness>;
+  /** From now on not ready: a load balancer should send new requests elsewhere. */
+  drain(): void;
+}
+
+export function createReadiness(backends: readonly Backend[], now: () => number): ReadinessCheck {
   let latest: { readonly atMs: number; readonly readiness: Promise<Readiness> } | undefined;
-  return () => {
-    if (latest === undefined || now() - latest.atMs > REMEMBER_MS) {
-      latest = { atMs: now(), readiness: check(backends) };
-    }
-    return latest.readiness;
+  let draining = false;
+  return {
+    async check() {
+      if (latest === undefined || now() - latest.atMs > REMEMBER_MS) {
+        latest = { atMs: now(), readiness: askAll(backends) };
+      }
+      const readiness = await latest.readiness;
+      return draining ? { ...readiness, ready: false } : readiness;
+    },
+    drain() {
+      draining = true;
+    },
   };
 }
 
-async function check(backends: readonly Backend[]): Promise<Readiness> {
+async function askAll(backends: readonly Backend[]): Promise<Readiness> {
   const states = await Promise.all(backends.map(stateOf));
   return { ready: states.every((state) => state.reachable), backends: states };
 }

@@ -1,16 +1,10 @@
 // Composition root: config in, parts built, listeners started, everything ended on `stop`.
 import { randomBytes } from 'node:crypto';
-import { compileBucketPattern } from '../access/bucket-pattern.ts';
 import { createCredentialStore } from '../access/credential-store.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
-import type { Backend } from '../backend/backend.ts';
-import type { CachedCapacity } from '../capacity/cached.ts';
-import { type CapacityOf, CapacityUnknownError } from '../capacity/capacity.ts';
-import type { GatewayConfig, S3Listener } from '../config/gateway-config.ts';
-import type { BucketRule } from '../gateway/bucket-rules.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
-import { createGateway } from '../gateway/pipeline.ts';
-import { Server } from '../http1/server.ts';
+import { createGateway, type Gateway } from '../gateway/pipeline.ts';
 import { createVerifier } from '../sigv4/verify.ts';
 import { renderSystem } from '../sosapi/documents.ts';
 import { createAccessLog } from '../telemetry/access-log.ts';
@@ -18,14 +12,12 @@ import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { capacityDocument } from './capacity-document.ts';
 import { capacityRows } from './capacity-rows.ts';
-import { composeBackend } from './compose-backends.ts';
-import { composeCapacity } from './compose-capacity.ts';
+import type { Clocks } from './compose-backends.ts';
+import { composeServer } from './compose-server.ts';
+import { composeStores, type Stores } from './compose-stores.ts';
+import { listen } from './listen.ts';
 import { createReadiness } from './readiness.ts';
 import { readVersion } from './version.ts';
-
-const CLIENT_READ_BUFFER_BYTES = 128 * 1024;
-const SWEEP_EVERY_MS = 250;
-const LINGER_MS = 2_000;
 
 /** A gateway that serves. */
 export interface RunningGateway {
@@ -33,67 +25,82 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-interface RuledBackend {
-  readonly backend: Backend;
-  readonly capacity: CachedCapacity;
-}
-
-interface ComposedRule extends BucketRule {
-  readonly capacity: CachedCapacity;
-  readonly quotaBytes: bigint | undefined;
-}
-
 /** Starts every listener or none; rejects with the reason. */
 export async function serve(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
-  const wallClock = Date.now;
-  const now = (): number => performance.now();
+  const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
   const version = readVersion();
-  const metrics = createMetrics({ version, now: wallClock });
+  const metrics = createMetrics({ version, now: clocks.wallClock });
   const accessLog = createAccessLog(logger);
   const emit: EventSink = (event) => {
     metrics.onEvent(event);
     if (config.log.access || event.kind !== 'request') accessLog(event);
   };
+  const stores = composeStores(config, {
+    clocks,
+    emit,
+    onMeasured(bucket, backend, result) {
+      if (result instanceof Error) {
+        metrics.observeCapacity(bucket, backend, result);
+        logger.warn({ bucket, backend, reason: result.message }, 'capacity unknown');
+      } else {
+        metrics.observeCapacity(bucket, backend, { ...result, measuredAtMs: result.sampledAtMs });
+      }
+    },
+  });
+  const gateway = composeGateway(config, stores, clocks, emit, logger);
+  const servers = config.listeners.s3.map((listener) => ({
+    ...listener,
+    server: composeServer(listener, config, gateway, emit, clocks.now),
+  }));
+  const readiness = createReadiness(
+    stores.all.map(({ backend }) => backend),
+    clocks.now,
+  );
+  const admin = createAdminServer({
+    version,
+    isReady: readiness.check,
+    renderMetrics: () => metrics.render(),
+    capacities: () =>
+      stores.all.flatMap(({ backend, capacity }) => capacityRows(backend.name, capacity.snapshot())),
+    logger,
+  });
 
-  const backends = new Map<string, RuledBackend>();
-  const rules: ComposedRule[] = [];
-  const ruleFor = (bucket: string): ComposedRule | undefined => rules.find((rule) => rule.matches(bucket));
-  for (const backendConfig of config.backends) {
-    const { name } = backendConfig;
-    backends.set(name, {
-      backend: composeBackend(backendConfig, config, { wallClock, now }, emit),
-      capacity: composeCapacity(backendConfig, {
-        wallClock,
-        quotaOf: (bucket) => ruleFor(bucket)?.quotaBytes,
-        onMeasured(bucket, result) {
-          if (result instanceof Error) {
-            metrics.observeCapacity(bucket, name, result);
-            logger.warn({ bucket, backend: name, reason: result.message }, 'capacity unknown');
-          } else {
-            metrics.observeCapacity(bucket, name, { ...result, measuredAtMs: result.sampledAtMs });
-          }
-        },
-      }),
-    });
-  }
-  for (const { match, backend: name, sosapi, quotaBytes } of config.buckets) {
-    const backend = backends.get(name);
-    if (backend === undefined) throw new Error(`bucket rule ${match} names no backend`);
-    rules.push({ matches: compileBucketPattern(match).matches, sosapi, quotaBytes, ...backend });
-  }
+  const stop = async (): Promise<void> => {
+    readiness.drain();
+    await Promise.all(servers.map(({ server }) => server.close(config.timeouts.drainMs)));
+    stores.close();
+    await admin.close();
+  };
 
+  try {
+    for (const { server, host, port, tls } of servers) {
+      const bound = await listen({ host, port }, () => server.listen(host, port));
+      logger.info({ listener: 's3', host, port: bound, tls: tls !== undefined }, 'listening');
+    }
+    const { host, port } = config.listeners.admin;
+    const address = await listen({ host, port }, () => admin.listen({ host, port }));
+    logger.info({ listener: 'admin', host, port: Number(new URL(address).port), tls: false }, 'listening');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+function composeGateway(
+  config: GatewayConfig,
+  { rules, capacityOf }: Stores,
+  { wallClock, now }: Clocks,
+  emit: EventSink,
+  logger: Logger,
+): Gateway {
   const credentials = createCredentialStore(
     config.credentials.map(({ secretAccessKey, ...credential }) => ({
       ...credential,
       secret: secretAccessKey,
     })),
   );
-  const capacityOf: CapacityOf = async (bucket) => {
-    const rule = ruleFor(bucket);
-    if (rule === undefined) throw new CapacityUnknownError(`no rule leads to bucket ${bucket}`);
-    return rule.capacity.of(bucket);
-  };
-  const gateway = createGateway({
+  return createGateway({
     hostNames: config.hostNames,
     verifier: createVerifier({
       secretOf: credentials.secretOf,
@@ -113,96 +120,4 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
     newRequestId: () => randomBytes(8).toString('hex').toUpperCase(),
     onInternalError: (error) => logger.error({ err: error }, 'internal error'),
   });
-
-  const all = [...backends.values()];
-  const admin = createAdminServer({
-    version,
-    isReady: createReadiness(
-      all.map(({ backend }) => backend),
-      now,
-    ),
-    renderMetrics: () => metrics.render(),
-    capacities: () => all.flatMap(({ backend, capacity }) => capacityRows(backend.name, capacity.snapshot())),
-    logger,
-  });
-  const servers = config.listeners.s3.map((listener) => createServer(listener, config, gateway, emit, now));
-
-  const stop = async (): Promise<void> => {
-    await Promise.all(servers.map((server) => server.close(config.timeouts.drainMs)));
-    for (const { backend, capacity } of all) {
-      capacity.close();
-      backend.close();
-    }
-    await admin.close();
-  };
-
-  try {
-    for (const [index, server] of servers.entries()) {
-      const listener = config.listeners.s3[index] as S3Listener;
-      const port = await listen(() => server.listen(listener.host, listener.port), listener);
-      logger.info(
-        { listener: 's3', host: listener.host, port, tls: listener.tls !== undefined },
-        'listening',
-      );
-    }
-    const { host, port } = config.listeners.admin;
-    const address = await listen(() => admin.listen({ host, port }), { host, port });
-    logger.info({ listener: 'admin', host, port: Number(new URL(address).port), tls: false }, 'listening');
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { stop };
 }
-
-function createServer(
-  listener: S3Listener,
-  { limits, timeouts }: GatewayConfig,
-  gateway: ReturnType<typeof createGateway>,
-  emit: EventSink,
-  now: () => number,
-): Server {
-  return new Server({
-    ...gateway,
-    limits: { maxHeadBytes: limits.headBytes, maxHeaders: limits.headers },
-    timeouts: {
-      headMs: timeouts.headMs,
-      idleMs: timeouts.idleMs,
-      bodyIdleMs: timeouts.bodyIdleMs,
-      lingerMs: LINGER_MS,
-    },
-    now,
-    maxConnections: limits.connections,
-    readBufferBytes: CLIENT_READ_BUFFER_BYTES,
-    sweepEveryMs: SWEEP_EVERY_MS,
-    onConnection: (change) => emit({ kind: 'connection', change }),
-    ...(listener.tls === undefined
-      ? {}
-      : {
-          tls: {
-            cert: listener.tls.cert,
-            key: listener.tls.key.reveal(),
-            minVersion: listener.tls.minVersion,
-          },
-        }),
-  });
-}
-
-async function listen<T>(
-  start: () => Promise<T>,
-  { host, port }: { host: string; port: number },
-): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`cannot listen on ${host}:${port}: ${reasons[code ?? ''] ?? message}`, { cause: error });
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses that port',
-  EACCES: 'this user may not use that port',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'the name cannot be resolved',
-};

@@ -12,15 +12,15 @@ const ENABLED = '<VersioningConfiguration><Status>Enabled</Status></VersioningCo
 const LOCKED =
   '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>';
 
-function probe(
-  call: (call: OwnCall) => ReturnType<typeof ownAnswer>,
-  rules = [{ match: '*', backend: 'store', sosapi: true }],
-) {
+function probe(call: (call: OwnCall) => ReturnType<typeof ownAnswer>, elsewhere: readonly string[] = []) {
   const backend = fakeBackend('store', { call });
   const progress: string[] = [];
   const found = probeBackend({
     backend,
-    rules,
+    rules: [
+      { matches: (bucket) => elsewhere.includes(bucket), backend: fakeBackend('other'), sosapi: true },
+      { matches: () => true, backend, sosapi: true },
+    ],
     capacityOf: async (bucket) => {
       if (bucket === 'unknown-1') throw new Error('nothing known');
       return CAPACITY;
@@ -43,10 +43,7 @@ describe('probeBackend', () => {
             : ownAnswer(404, '');
         return ownAnswer(403, '');
       },
-      [
-        { match: 'elsewhere', backend: 'other', sosapi: true },
-        { match: '*', backend: 'store', sosapi: true },
-      ],
+      ['elsewhere'],
     );
     expect(await found).toEqual({
       name: 'store',

@@ -1,0 +1,38 @@
+// One S3 listener out of config: part of the composition root.
+import type { GatewayConfig, S3Listener } from '../config/gateway-config.ts';
+import type { EventSink } from '../gateway/events.ts';
+import type { Gateway } from '../gateway/pipeline.ts';
+import type { MonotonicClock } from '../http1/deadlines.ts';
+import { Server } from '../http1/server.ts';
+
+const CLIENT_READ_BUFFER_BYTES = 128 * 1024;
+const SWEEP_EVERY_MS = 250;
+const LINGER_MS = 2_000;
+
+/** Not listening yet; its owner closes it. */
+export function composeServer(
+  { tls }: S3Listener,
+  { limits, timeouts }: GatewayConfig,
+  gateway: Gateway,
+  emit: EventSink,
+  now: MonotonicClock,
+): Server {
+  return new Server({
+    ...gateway,
+    limits: { maxHeadBytes: limits.headBytes, maxHeaders: limits.headers },
+    timeouts: {
+      headMs: timeouts.headMs,
+      idleMs: timeouts.idleMs,
+      bodyIdleMs: timeouts.bodyIdleMs,
+      lingerMs: LINGER_MS,
+    },
+    now,
+    maxConnections: limits.connections,
+    readBufferBytes: CLIENT_READ_BUFFER_BYTES,
+    sweepEveryMs: SWEEP_EVERY_MS,
+    onConnection: (change) => emit({ kind: 'connection', change }),
+    ...(tls === undefined
+      ? {}
+      : { tls: { cert: tls.cert, key: tls.key.reveal(), minVersion: tls.minVersion } }),
+  });
+}
