@@ -4,10 +4,26 @@ import { AMZ_BYPASS_GOVERNANCE } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
 import type { AuthenticatedRequest } from '../sigv4/authenticated-request.ts';
 import { type AuthorizedRequest, authorized } from './authorized-request.ts';
-import { type Credential, type CredentialStore, reachesBucket } from './credential-store.ts';
+import {
+  type Credential,
+  type CredentialStore,
+  reachesBucket,
+  reachesEveryBucket,
+} from './credential-store.ts';
 
 /** Open to every caller: the first is answered with what the caller may access, the second with nothing. */
 const SERVICE_OPERATIONS: ReadonlySet<string> = new Set(['ListBuckets', 'HeadService']);
+
+/**
+ * Bucket settings whose body names another bucket that the store will then write to with its own rights: where logs,
+ * inventories, analyses and replicas go. Only who reaches every bucket may say so.
+ */
+const NAMES_OTHER_BUCKETS: ReadonlySet<string> = new Set([
+  'PutBucketAnalyticsConfiguration',
+  'PutBucketInventoryConfiguration',
+  'PutBucketLogging',
+  'PutBucketReplication',
+]);
 
 export function authorize(request: AuthenticatedRequest, store: CredentialStore): AuthorizedRequest {
   const { accessKeyId } = request;
@@ -38,6 +54,9 @@ function refusalOf(request: S3Request, credential: Credential): Refusal | undefi
   }
   if (operation.access !== 'read' && credential.access !== 'read-write') {
     return { rule: 'read-only-credential', what: operation.name };
+  }
+  if (NAMES_OTHER_BUCKETS.has(operation.name) && !reachesEveryBucket(credential)) {
+    return { rule: 'names-other-buckets', what: operation.name };
   }
   if (copySource !== undefined && !reachesBucket(credential, copySource.bucket)) {
     return { rule: 'copy-source-bucket', what: copySource.bucket };

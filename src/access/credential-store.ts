@@ -45,3 +45,8 @@ export function createCredentialStore(list: readonly CredentialOptions[]): Crede
 export function reachesBucket(credential: Credential, bucket: string): boolean {
   return bucket !== '' && credential.buckets.some((pattern) => pattern.matches(bucket));
 }
+
+/** Whether a credential reaches every bucket there is or will be. */
+export function reachesEveryBucket(credential: Credential): boolean {
+  return credential.buckets.some((pattern) => /^\*+$/.test(pattern.text));
+}

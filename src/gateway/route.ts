@@ -5,6 +5,7 @@ import { S3Error } from '../s3/error.ts';
 import type { S3Request } from '../s3/request.ts';
 import { reservedKey } from '../sosapi/keys.ts';
 import { type BucketRule, ruleFor } from './bucket-rules.ts';
+import { needsScreen } from './screen.ts';
 
 export type Route =
   | { readonly kind: 'bucket-list' }
@@ -26,7 +27,7 @@ export function routeOf(
   const reserved = reservedKey(request.key);
   if (reserved !== undefined) return routeReserved(request, rule, reserved, onProbe);
   checkCopySource(request, rules, backend);
-  return { kind: request.operation.name === 'DeleteObjects' ? 'screened' : 'pass-through', backend };
+  return { kind: needsScreen(request.operation) ? 'screened' : 'pass-through', backend };
 }
 
 function noRule(request: S3Request): S3Error {

@@ -1,4 +1,4 @@
-// Stage "screen": DeleteObjects names its keys in the body, so the body is read, checked, and sent on as it came.
+// Stage "screen": some calls name keys or buckets in the body, so the body is read, checked, and sent on as it came.
 import { createHash } from 'node:crypto';
 import type { AuthorizedRequest } from '../access/authorized-request.ts';
 import { collectRequestBody } from '../http1/collect.ts';
@@ -6,9 +6,22 @@ import type { Exchange } from '../http1/exchange.ts';
 import { parseDeleteObjects } from '../s3/delete-objects.ts';
 import { S3Error } from '../s3/error.ts';
 import { checkKey } from '../s3/names.ts';
+import type { Operation } from '../s3/operation.ts';
+import { checkRestoresInPlace } from '../s3/restore-request.ts';
 import { reservedKey } from '../sosapi/keys.ts';
 
+/** What is looked for in which body. Each throws S3Error. */
+const SCREENS: Readonly<Record<string, (body: Buffer) => void>> = {
+  DeleteObjects: checkDeletedKeys,
+  RestoreObject: checkRestoresInPlace,
+};
+
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/** Whether the body of that operation must be read before a store may see the call. */
+export function needsScreen(operation: Operation): boolean {
+  return Object.hasOwn(SCREENS, operation.name);
+}
 
 /** Reads and checks the body. Throws S3Error; nothing has been sent to a store by then. */
 export async function screenBody(
@@ -34,6 +47,11 @@ export async function screenBody(
   if (SHA256_HEX.test(payloadHash) && createHash('sha256').update(body).digest('hex') !== payloadHash) {
     throw new S3Error('XAmzContentSHA256Mismatch');
   }
+  SCREENS[authorized.request.request.operation.name]?.(body);
+  return body;
+}
+
+function checkDeletedKeys(body: Buffer): void {
   for (const key of parseDeleteObjects(body)) {
     checkKey(key);
     if (reservedKey(key) !== undefined) {
@@ -43,12 +61,11 @@ export async function screenBody(
       });
     }
   }
-  return body;
 }
 
 function tooLarge(maxBytes: number): S3Error {
   return new S3Error('EntityTooLarge', {
-    message: `The list of objects to delete is larger than ${maxBytes} bytes.`,
+    message: `The body of this call must not be larger than ${maxBytes} bytes.`,
     details: { MaxSizeAllowed: String(maxBytes) },
   });
 }

@@ -31,10 +31,10 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
   const version = readVersion();
   const metrics = createMetrics({ version, now: clocks.wallClock });
   const accessLog = createAccessLog(logger);
-  const emit: EventSink = (event) => {
+  const emit: EventSink = guarded(logger, (event) => {
     metrics.onEvent(event);
     if (config.log.access || event.kind !== 'request') accessLog(event);
-  };
+  });
   const stores = composeStores(config, {
     clocks,
     emit,
@@ -85,6 +85,17 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
     throw error;
   }
   return { stop };
+}
+
+/** Accounting never fails a request: what it throws is logged and forgotten. */
+function guarded(logger: Logger, sink: EventSink): EventSink {
+  return (event) => {
+    try {
+      sink(event);
+    } catch (error) {
+      logger.error({ err: error, event: event.kind }, 'accounting failed');
+    }
+  };
 }
 
 function composeGateway(

@@ -8,6 +8,8 @@ import { RawConnection } from '../support/raw-http.ts';
 import { requestBytes, type SigningInput, signed } from '../support/raw-sigv4.ts';
 
 export const CREDENTIALS = { accessKeyId: 'WIREKEY', secretAccessKey: 'wire-secret' };
+/** Bound to buckets whose names begin with `mine-`. */
+export const LIMITED = { accessKeyId: 'LIMITEDKEY', secretAccessKey: 'limited-secret' };
 
 export interface RecordingStore extends AsyncDisposable {
   readonly port: number;
@@ -72,6 +74,7 @@ backends:
     capacity: { source: static, capacity: 10TiB, used: 1TiB }
 credentials:
   - { accessKeyId: ${CREDENTIALS.accessKeyId}, secretAccessKey: ${CREDENTIALS.secretAccessKey}, buckets: ["*"], access: read-write }
+  - { accessKeyId: ${LIMITED.accessKeyId}, secretAccessKey: ${LIMITED.secretAccessKey}, buckets: ["mine-*"], access: read-write }
 `;
 
 export async function composedGateway(): Promise<ComposedGateway> {

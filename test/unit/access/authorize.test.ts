@@ -65,6 +65,21 @@ function request(asked: Asked): AuthenticatedRequest {
   };
 }
 
+describe('settings that make the store write to another bucket', () => {
+  test.each([
+    'PutBucketAnalyticsConfiguration',
+    'PutBucketInventoryConfiguration',
+    'PutBucketLogging',
+    'PutBucketReplication',
+  ])('%s is for who reaches every bucket', (name) => {
+    const operation: Operation = { name, level: 'bucket', access: 'write' };
+    expect(() => authorize(request({ by: 'WRITER', operation }), store)).toThrow(
+      expect.objectContaining({ code: 'AccessDenied', reason: `names-other-buckets: ${name}` }),
+    );
+    expect(authorize(request({ by: 'ALL', operation }), store)[authorized]).toBe(true);
+  });
+});
+
 describe('authorize allows', () => {
   test.each([
     ['a read by a reader', { by: 'READER', operation: get }],
