@@ -14,6 +14,8 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed'>
   readonly tls?: tls.TlsOptions;
   readonly sweepEveryMs: number;
   onConnection(change: 'opened' | 'closed'): void;
+  /** A connection could not be accepted (out of memory, say); the others go on. */
+  onAcceptError(error: Error): void;
 }
 
 /** An HTTP/1.1 server on one address. */
@@ -43,6 +45,7 @@ export class Server {
       this.#listener.once('error', reject);
       this.#listener.listen({ host, port, backlog: 1024 }, () => {
         this.#listener.off('error', reject);
+        this.#listener.on('error', (error) => this.#options.onAcceptError(error));
         const address = this.#listener.address() as net.AddressInfo;
         resolve(address.port);
       });

@@ -9,13 +9,19 @@ const CLIENT_READ_BUFFER_BYTES = 128 * 1024;
 const SWEEP_EVERY_MS = 250;
 const LINGER_MS = 2_000;
 
+/** What a listener serves and whom it tells. */
+export interface ServerParts {
+  readonly gateway: Gateway;
+  readonly emit: EventSink;
+  readonly now: MonotonicClock;
+  onAcceptError(error: Error): void;
+}
+
 /** Not listening yet; its owner closes it. */
 export function composeServer(
   { tls }: S3Listener,
   { limits, timeouts }: GatewayConfig,
-  gateway: Gateway,
-  emit: EventSink,
-  now: MonotonicClock,
+  { gateway, emit, now, onAcceptError }: ServerParts,
 ): Server {
   return new Server({
     ...gateway,
@@ -31,6 +37,7 @@ export function composeServer(
     readBufferBytes: CLIENT_READ_BUFFER_BYTES,
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: (change) => emit({ kind: 'connection', change }),
+    onAcceptError,
     ...(tls === undefined
       ? {}
       : { tls: { cert: tls.cert, key: tls.key.reveal(), minVersion: tls.minVersion } }),

@@ -50,7 +50,12 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
   const gateway = composeGateway(config, stores, clocks, emit, logger);
   const servers = config.listeners.s3.map((listener) => ({
     ...listener,
-    server: composeServer(listener, config, gateway, emit, clocks.now),
+    server: composeServer(listener, config, {
+      gateway,
+      emit,
+      now: clocks.now,
+      onAcceptError: (error) => logger.error({ reason: error.message }, 'a connection was not accepted'),
+    }),
   }));
   const readiness = createReadiness(
     stores.all.map(({ backend }) => backend),

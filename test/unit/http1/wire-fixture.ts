@@ -47,6 +47,9 @@ export async function startServer(
       return `HTTP/1.1 400 ${error.kind}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
     },
     onConnection: (change) => connections.push(change),
+    onAcceptError: (error) => {
+      throw error;
+    },
     ...overrides,
   });
   const port = await server.listen('127.0.0.1', 0);
