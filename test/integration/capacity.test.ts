@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyOf } from '../support/bodies.ts';
+import { CAPACITY, numbersOf } from '../support/capacity-document.ts';
 import { useGateway } from '../support/gateway-fixture.ts';
 import { bucketName } from '../support/s3-clients.ts';
 import { errorOf } from '../support/same-answer.ts';
@@ -16,29 +17,11 @@ import { describeOnStore } from '../support/stores.ts';
 import { Tap } from '../support/tapped-store.ts';
 import { waitFor } from '../support/wait.ts';
 
-const CAPACITY = '.system-d26a9498-cb7c-4a87-a44a-8ae204f5ba6c/capacity.xml';
 const MIB = 1024 * 1024;
-
-interface Numbers {
-  readonly capacity: number;
-  readonly available: number;
-  readonly used: number;
-}
 
 // The pool is everyone's: what other suites write and delete meanwhile shows in it.
 function expectAlike(one: number, other: number): void {
   expect(Math.abs(one - other)).toBeLessThan(Math.max(one, other) / 5);
-}
-
-async function numbersOf(client: ReturnType<typeof useGateway>['client'], Bucket: string): Promise<Numbers> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: CAPACITY }));
-  const text = (await Body?.transformToString()) ?? '';
-  const read = (name: string) => Number(new RegExp(`<${name}>(\\d+)</${name}>`).exec(text)?.[1]);
-  const numbers = { capacity: read('Capacity'), available: read('Available'), used: read('Used') };
-  expect(numbers.available).toBeGreaterThanOrEqual(0);
-  expect(numbers.available).toBeLessThanOrEqual(numbers.capacity);
-  expect(numbers.capacity).toBeGreaterThan(0);
-  return numbers;
 }
 
 describeOnStore('ceph', 'capacity', (store) => {
