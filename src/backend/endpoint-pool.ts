@@ -51,33 +51,56 @@ export class EndpointPool {
     this.endpoint = options.endpoint;
   }
 
-  /** Requests under way and waiting. */
+  /** Requests under way and waiting; whoever waits for a connection that is being made counts once. */
   get load(): number {
-    return this.#open.size - this.#idle.length + this.#connecting + this.#waiters.size;
+    return this.#open.size - this.#idle.length + Math.max(this.#connecting, this.#waiters.size);
   }
 
-  /** A pooled connection where there is one, else a fresh one. Rejects with the connect error or PoolExhaustedError. */
+  /**
+   * A pooled connection where there is one, else whichever comes first: a fresh one, or one that another request gives
+   * back. Rejects with the connect error or PoolExhaustedError.
+   */
   acquire(): Promise<Lease> | Lease {
-    if (this.#closed) throw new Error('the gateway is shutting down');
+    this.#checkOpen();
     for (let pooled = this.#idle.pop(); pooled !== undefined; pooled = this.#idle.pop()) {
       if (pooled.usable) return this.#lease(pooled, false);
     }
-    return this.acquireFresh();
+    const waiting = this.#wait();
+    if (!this.#full) this.#grow();
+    return waiting;
   }
 
-  acquireFresh(): Promise<Lease> | Lease {
-    if (this.#open.size + this.#connecting < this.#options.maxConnections) return this.#connect();
+  /** One that has carried no request yet. Rejects likewise. */
+  acquireFresh(): Promise<Lease> {
+    this.#checkOpen();
+    if (!this.#full) return this.#connect();
     const idle = this.#idle.shift();
-    if (idle !== undefined) {
-      idle.destroy();
-      return this.#connect();
-    }
-    return this.#wait();
+    if (idle === undefined) return this.#wait();
+    idle.destroy();
+    return this.#connect();
   }
 
   close(): void {
     this.#closed = true;
     for (const connection of this.#open) connection.destroy();
+  }
+
+  get #full(): boolean {
+    return this.#open.size + this.#connecting >= this.#options.maxConnections;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('the gateway is shutting down');
+  }
+
+  /** One connection more, for whoever waits longest by then. */
+  #grow(): void {
+    this.#connect().then(
+      (lease) => {
+        if (!this.#serveWaiter(() => lease)) lease.release();
+      },
+      (error: unknown) => this.#serveWaiter(() => Promise.reject(error)),
+    );
   }
 
   #wait(): Promise<Lease> {
@@ -90,7 +113,12 @@ export class EndpointPool {
       };
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter);
-        reject(new PoolExhaustedError(`all ${this.#options.maxConnections} connections are in use`));
+        const { maxConnections, connectMs, endpoint } = this.#options;
+        reject(
+          this.#open.size >= maxConnections
+            ? new PoolExhaustedError(`all ${maxConnections} connections are in use`)
+            : new Error(`no connection to ${endpoint.authority} within ${connectMs} ms`),
+        );
       }, this.#options.connectMs);
       this.#waiters.add(waiter);
     });
@@ -135,8 +163,6 @@ export class EndpointPool {
     } catch (error) {
       this.failedAtMs = this.#options.now();
       this.#options.onConnection('failed', error instanceof Error ? error.message : String(error));
-      // Whoever waits for a connection learns it now, not at the end of its patience.
-      this.#serveWaiter(() => Promise.reject(error));
       throw error;
     } finally {
       this.#connecting--;
@@ -149,7 +175,7 @@ export class EndpointPool {
     const at = this.#idle.indexOf(connection);
     if (at !== -1) this.#idle.splice(at, 1);
     this.#options.onConnection('closed');
-    this.#serveWaiter(() => this.#connect());
+    if (this.#waiters.size > 0 && !this.#closed) this.#grow();
   }
 
   #dial(): Promise<Wire> {

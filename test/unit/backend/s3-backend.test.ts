@@ -77,6 +77,24 @@ describe('connections', () => {
     backend.close();
   });
 
+  test('one that comes free serves whoever waits for a fresh one, and the fresh one is kept', async () => {
+    await using store = await startStore();
+    const { backend, changes } = backendOver([store.port]);
+    const first = await backend.acquire();
+    const waiting = backend.acquire();
+    // Given back before the second connection can have been made: a connect takes a turn of the event loop.
+    first.release();
+    const second = await waiting;
+    expect(second.connection).toBe(first.connection);
+    expect(second.fresh).toBe(false);
+    await eventually(() => changes.filter((change) => change === 'opened').length === 2);
+    await turns();
+    const third = await backend.acquire();
+    expect(third.connection).not.toBe(first.connection);
+    expect(store.connections).toHaveLength(2);
+    backend.close();
+  });
+
   test('beyond the limit an idle one makes room for a fresh one', async () => {
     await using store = await startStore();
     const { backend } = backendOver([store.port], { maxConnectionsPerEndpoint: 1 });
