@@ -56,7 +56,7 @@ export interface Backend {
   call(call: OwnCall): Promise<OwnAnswer>;
   /** Whether the bucket exists now, or did a few seconds ago and was not deleted through us. */
   bucketExists(bucket: string): Promise<boolean>;
-  /** A bucket was deleted or made through the gateway. */
+  /** A bucket may have been deleted through the gateway. */
   forgetBucket(bucket: string): void;
   /** Tells that a request was sent again on a fresh connection. */
   retried(detail: string): void;

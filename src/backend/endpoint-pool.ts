@@ -1,27 +1,11 @@
 // The connections to one endpoint: at most so many, kept while they are used, owned until they are closed.
-import net from 'node:net';
-import tls from 'node:tls';
 import { ClientConnection, type ClientConnectionOptions } from '../http1/client-connection.ts';
 import type { Deadlines } from '../http1/deadlines.ts';
-import { Wire } from '../http1/wire.ts';
 import type { Lease } from './backend.ts';
+import { Dialer, type DialerOptions, type Endpoint } from './dialer.ts';
 
-/** Where a store listens. */
-export interface Endpoint {
-  readonly protocol: 'http' | 'https';
-  readonly host: string;
-  readonly port: number;
-  /** For the Host header: brackets round IPv6, no default port. */
-  readonly authority: string;
-}
-
-export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onClosed'> {
-  readonly endpoint: Endpoint;
+export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onClosed'>, DialerOptions {
   readonly maxConnections: number;
-  readonly connectMs: number;
-  readonly readBufferBytes: number;
-  /** Certificates trusted besides the built-in ones, PEM. */
-  readonly ca: string | undefined;
   readonly deadlines: Deadlines;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
@@ -41,6 +25,7 @@ export class EndpointPool {
   readonly #idle: ClientConnection[] = [];
   readonly #open = new Set<ClientConnection>();
   readonly #waiters = new Set<Waiter>();
+  readonly #dialer: Dialer;
   #connecting = 0;
   #closed = false;
   /** Monotonic time of the latest failed connect; undefined once one succeeded. */
@@ -49,6 +34,7 @@ export class EndpointPool {
   constructor(options: EndpointPoolOptions) {
     this.#options = options;
     this.endpoint = options.endpoint;
+    this.#dialer = new Dialer(options);
   }
 
   /** Requests under way and waiting; whoever waits for a connection that is being made counts once. */
@@ -83,6 +69,9 @@ export class EndpointPool {
   close(): void {
     this.#closed = true;
     for (const connection of this.#open) connection.destroy();
+    // Each failed connect tells whoever waits for it; whoever waits for a connection to come free is told here.
+    this.#dialer.close(shuttingDown());
+    while (this.#serveWaiter(() => Promise.reject(shuttingDown())));
   }
 
   get #full(): boolean {
@@ -90,7 +79,7 @@ export class EndpointPool {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new Error('the gateway is shutting down');
+    if (this.#closed) throw shuttingDown();
   }
 
   /** One connection more, for whoever waits longest by then. */
@@ -150,7 +139,7 @@ export class EndpointPool {
   async #connect(): Promise<Lease> {
     this.#connecting++;
     try {
-      const wire = await this.#dial();
+      const wire = await this.#dialer.dial();
       const connection = new ClientConnection(wire, {
         ...this.#options,
         onClosed: (closed) => this.#forget(closed),
@@ -177,37 +166,8 @@ export class EndpointPool {
     this.#options.onConnection('closed');
     if (this.#waiters.size > 0 && !this.#closed) this.#grow();
   }
+}
 
-  #dial(): Promise<Wire> {
-    const { endpoint, connectMs, ca, readBufferBytes } = this.#options;
-    const { host, port } = endpoint;
-    return new Promise((resolve, reject) => {
-      const wire = Wire.connecting((onread) => {
-        const socket =
-          endpoint.protocol === 'https'
-            ? tls.connect({
-                host,
-                port,
-                onread,
-                ...(net.isIP(host) === 0 ? { servername: host } : {}),
-                ...(ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] }),
-              } as tls.ConnectionOptions)
-            : net.connect({ host, port, onread, allowHalfOpen: true });
-        socket.setNoDelay(true);
-        const timer = setTimeout(
-          () => socket.destroy(new Error(`no connection to ${endpoint.authority} within ${connectMs} ms`)),
-          connectMs,
-        );
-        socket.once('error', (error) => {
-          clearTimeout(timer);
-          reject(error);
-        });
-        socket.once(endpoint.protocol === 'https' ? 'secureConnect' : 'connect', () => {
-          clearTimeout(timer);
-          resolve(wire);
-        });
-        return socket;
-      }, readBufferBytes);
-    });
-  }
+function shuttingDown(): Error {
+  return new Error('the gateway is shutting down');
 }

@@ -75,9 +75,18 @@ export class Wire {
     return Wire.#evented(socket);
   }
 
-  /** Connects; `connect` is given the read options for `net.connect` or `tls.connect`. */
+  /** Connects in plain text; `connect` is given the read options for `net.connect`. */
   static connecting(connect: (onread: net.OnReadOpts) => net.Socket, bufferBytes: number): Wire {
     return new Wire((onRead) => connect(onRead as net.OnReadOpts), Buffer.allocUnsafeSlow(bufferBytes));
+  }
+
+  /**
+   * Takes over a TLS socket that is connecting. Not with one buffer used again, although `tls.connect` offers it: one
+   * record after another is decrypted into it without regard to a pause in between, so what was still being handed on is
+   * overwritten (Node 24.21, seen 2026-11).
+   */
+  static connectingSecured(socket: TLSSocket): Wire {
+    return Wire.#evented(socket);
   }
 
   static #evented(socket: net.Socket): Wire {

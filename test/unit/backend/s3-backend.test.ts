@@ -122,6 +122,30 @@ describe('connections', () => {
     backend.close();
   });
 
+  test('who waits when it ends is told so', async () => {
+    await using store = await startStore();
+    const { backend } = backendOver([store.port], { maxConnectionsPerEndpoint: 1 });
+    await backend.acquire();
+    const waiting = backend.acquire();
+    await turns();
+    backend.close();
+    await expect(waiting).rejects.toMatchObject({
+      code: 'ServiceUnavailable',
+      reason: 'backend store: the gateway is shutting down',
+    });
+  });
+
+  test('a connect under way ends with it', async () => {
+    await using store = await startStore();
+    const { backend, changes } = backendOver([store.port]);
+    const waiting = backend.acquire();
+    await Promise.resolve();
+    backend.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'ServiceUnavailable' });
+    await eventually(() => changes.includes('failed'));
+    expect(changes).not.toContain('opened');
+  });
+
   test('none after the end', async () => {
     await using store = await startStore();
     const { backend } = backendOver([store.port]);

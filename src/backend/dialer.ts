@@ -1,0 +1,105 @@
+// Connects to one endpoint, in plain text or TLS, within a bound of time; owns every socket until it is connected.
+import net from 'node:net';
+import tls from 'node:tls';
+import { Wire } from '../http1/wire.ts';
+
+/** Where a store listens. */
+export interface Endpoint {
+  readonly protocol: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** For the Host header: brackets round IPv6, no default port. */
+  readonly authority: string;
+}
+
+export interface DialerOptions {
+  readonly endpoint: Endpoint;
+  readonly connectMs: number;
+  /** Size of the buffer that a plain-text connection is read into. */
+  readonly readBufferBytes: number;
+  /** Certificates trusted besides the built-in ones, PEM. */
+  readonly ca: string | undefined;
+}
+
+export class Dialer {
+  readonly #options: DialerOptions;
+  readonly #dialing = new Set<net.Socket>();
+  /** Made once: reading the trusted certificates costs far more than a connect. */
+  readonly #secureContext: tls.SecureContext | undefined;
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+    this.#secureContext =
+      options.ca === undefined
+        ? undefined
+        : tls.createSecureContext({ ca: [...tls.rootCertificates, options.ca] });
+  }
+
+  /** Ends connects under way; each rejects with that reason. */
+  close(reason: Error): void {
+    for (const socket of this.#dialing) socket.destroy(reason);
+  }
+
+  /** A connected wire. Rejects with what the system says, or that it took too long. */
+  dial(): Promise<Wire> {
+    return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain();
+  }
+
+  #dialPlain(): Promise<Wire> {
+    const { host, port } = this.#options.endpoint;
+    const { promise, resolve, reject } = Promise.withResolvers<Wire>();
+    const wire = Wire.connecting((onread) => {
+      const socket = net.connect({ host, port, onread, allowHalfOpen: true });
+      this.#watchDial(socket, 'connect', () => resolve(wire), reject);
+      return socket;
+    }, this.#options.readBufferBytes);
+    return promise;
+  }
+
+  #dialSecured(): Promise<Wire> {
+    const { host, port } = this.#options.endpoint;
+    const { promise, resolve, reject } = Promise.withResolvers<Wire>();
+    const socket = tls.connect({
+      host,
+      port,
+      ...(net.isIP(host) === 0 ? { servername: host } : {}),
+      ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
+    });
+    const wire = Wire.connectingSecured(socket);
+    this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
+    return promise;
+  }
+
+  /** Bounds a connect in time and ends it with the pool. */
+  #watchDial(
+    socket: net.Socket,
+    ready: 'connect' | 'secureConnect',
+    onReady: () => void,
+    onFailed: (error: Error) => void,
+  ): void {
+    const { endpoint, connectMs } = this.#options;
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no connection to ${endpoint.authority} within ${connectMs} ms`)),
+      connectMs,
+    );
+    const over = (): void => {
+      clearTimeout(timer);
+      this.#dialing.delete(socket);
+    };
+    this.#dialing.add(socket);
+    socket.setNoDelay(true);
+    socket.once('error', (error) => {
+      over();
+      onFailed(error);
+    });
+    socket.once(ready, () => {
+      over();
+      onReady();
+    });
+    // An end without an error, before it was ready, is a failure too.
+    socket.once('close', () => {
+      over();
+      onFailed(new Error(`${endpoint.authority} closed the connection at once`));
+    });
+  }
+}
