@@ -2,6 +2,7 @@
 import type { AuthorizedRequest } from '../access/authorized-request.ts';
 import type { Backend, Lease } from '../backend/backend.ts';
 import type { Exchange } from '../http1/exchange.ts';
+import { announcesBody } from '../http1/head.ts';
 import { type RelayOutcome, relay } from '../http1/relay.ts';
 import { S3Error } from '../s3/error.ts';
 
@@ -65,6 +66,5 @@ async function send(request: PassThrough, lease: Lease): Promise<RelayOutcome> {
 function repeatable({ exchange, body }: PassThrough, bodyBegun: boolean): boolean {
   const { method, framing } = exchange.head;
   if (method === 'GET' || method === 'HEAD') return true;
-  const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0);
-  return body === undefined && hasBody && !bodyBegun && exchange.bodyError === undefined;
+  return body === undefined && announcesBody(framing) && !bodyBegun && exchange.bodyError === undefined;
 }

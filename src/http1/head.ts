@@ -31,3 +31,16 @@ export interface ResponseHead {
   /** The sender allows another request on this connection. */
   readonly keepAlive: boolean;
 }
+
+/** Whether a message with that framing has at least one byte of body, or may have. */
+export function announcesBody(framing: BodyFraming): boolean {
+  switch (framing.kind) {
+    case 'none':
+      return false;
+    case 'length':
+      return framing.length > 0;
+    case 'chunked':
+    case 'until-close':
+      return true;
+  }
+}

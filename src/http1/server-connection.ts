@@ -88,7 +88,7 @@ export class ServerConnection implements WireListener, Timed {
   onEnd(): void {
     if (this.#state === 'exchange') {
       // A client that stops sending in the middle of an exchange is taken to have gone away, as nginx does.
-      this.#exchange?.inputEnded();
+      this.#exchange?.closed();
     }
     this.destroy();
   }

@@ -148,10 +148,6 @@ export class ServerExchange implements Exchange {
   }
 
   /** The client half-closed or the connection is gone. */
-  inputEnded(): void {
-    this.closed();
-  }
-
   closed(): void {
     if (this.#over) return;
     this.#over = true;

@@ -1,5 +1,5 @@
 // Stage "understand": from a head to an operation on a bucket and key, or a refusal by name.
-import type { RequestHead } from '../http1/head.ts';
+import { announcesBody, type RequestHead } from '../http1/head.ts';
 import { type Address, addressOf } from './addressing.ts';
 import { parseCopySource } from './copy-source.ts';
 import { S3Error } from './error.ts';
@@ -37,6 +37,11 @@ const SIGNATURE_PARAMETERS: ReadonlySet<string> = new Set([
  */
 const PASSIVE_PARAMETER = /^(x-id|x-amz-user-agent|x-amz-sdk-checksum-algorithm|x-amz-checksum-[a-z0-9]+)$/;
 
+const ROWS: ReadonlyMap<string, readonly OperationRow[]> = Map.groupBy(
+  OPERATIONS,
+  ({ level, method }) => `${level} ${method}`,
+);
+
 /** Throws S3Error: 400 for what cannot be read, 405 and 501 for what is not done here, with its name. */
 export function understand(head: RequestHead, hostNames: readonly string[]): S3Request {
   const { rawPath, rawQuery, query } = splitTarget(head.target);
@@ -65,8 +70,8 @@ function operationOf(head: RequestHead, address: Address, query: readonly QueryP
     .map((parameter) => parameter.name)
     .filter((name) => !SIGNATURE_PARAMETERS.has(name) && !PASSIVE_PARAMETER.test(name));
   const copies = head.headers.has(AMZ_COPY_SOURCE);
-  const rows = OPERATIONS.filter((row) => row.level === level && row.method === head.method);
-  if (rows.length === 0) {
+  const rows = ROWS.get(`${level} ${head.method}`);
+  if (rows === undefined) {
     throw new S3Error('MethodNotAllowed', {
       details: { Method: head.method, ResourceType: level.toUpperCase() },
     });
@@ -100,8 +105,7 @@ function operationOf(head: RequestHead, address: Address, query: readonly QueryP
 
 function checkBody(head: RequestHead, operation: OperationRow): void {
   const { framing, headers } = head;
-  const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0);
-  if (hasBody && operation.method !== 'PUT' && operation.method !== 'POST') {
+  if (announcesBody(framing) && operation.method !== 'PUT' && operation.method !== 'POST') {
     // A store that does not read it would take it for the next request on its connection.
     throw new S3Error('InvalidRequest', { message: `A ${operation.method} request must not have a body.` });
   }

@@ -1,6 +1,6 @@
 // `x-amz-content-sha256`: what a signature says of the body (AWS, "Authenticating Requests: Using the Authorization Header").
 import { hash } from 'node:crypto';
-import type { BodyFraming } from '../http1/head.ts';
+import { announcesBody, type BodyFraming } from '../http1/head.ts';
 import { S3Error } from '../s3/error.ts';
 import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 
@@ -32,16 +32,4 @@ export function checkPayloadFraming(payloadHash: string, framing: BodyFraming): 
   throw new S3Error('XAmzContentSHA256Mismatch', {
     reason: 'the hash is of an empty body, but there is one',
   });
-}
-
-function announcesBody(framing: BodyFraming): boolean {
-  switch (framing.kind) {
-    case 'none':
-      return false;
-    case 'length':
-      return framing.length > 0;
-    case 'chunked':
-    case 'until-close':
-      return true;
-  }
 }
