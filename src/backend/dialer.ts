@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly port: number;
   /** For the Host header: brackets round IPv6, no default port. */
   readonly authority: string;
+  /** A socket in the file system that is connected to in place of host and port; plain text only. */
+  readonly socketPath?: string;
 }
 
 export interface DialerOptions {
@@ -46,10 +48,11 @@ export class Dialer {
   }
 
   #dialPlain(): Promise<Wire> {
-    const { host, port } = this.#options.endpoint;
+    const { host, port, socketPath } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const wire = Wire.connecting((onread) => {
-      const socket = net.connect({ host, port, onread, allowHalfOpen: true });
+      const place = socketPath === undefined ? { host, port } : { path: socketPath };
+      const socket = net.connect({ ...place, onread, allowHalfOpen: true });
       this.#watchDial(socket, 'connect', () => resolve(wire), reject);
       return socket;
     }, this.#options.readBufferBytes);

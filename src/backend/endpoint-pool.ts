@@ -152,6 +152,9 @@ export class EndpointPool {
     } catch (error) {
       this.failedAtMs = this.#options.now();
       this.#options.onConnection('failed', error instanceof Error ? error.message : String(error));
+      // With this one no connection is left that could come free: who waits for that is told now.
+      const isLast = this.#open.size === 0 && this.#connecting === 1;
+      while (isLast && this.#serveWaiter(() => Promise.reject(error)));
       throw error;
     } finally {
       this.#connecting--;

@@ -1,4 +1,5 @@
 // Listens, accepts, and owns every connection that it accepted until that is closed.
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Deadlines } from './deadlines.ts';
@@ -17,6 +18,11 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed'>
   /** A connection could not be accepted (out of memory, say); the others go on. */
   onAcceptError(error: Error): void;
 }
+
+/** An address of the network (port 0: any free one), or a socket in the file system. */
+export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+const OWNER_ONLY = 0o600;
 
 /** An HTTP/1.1 server on one address. */
 export class Server {
@@ -39,17 +45,24 @@ export class Server {
         : this.#listenSecured(options.tls);
   }
 
-  /** Resolves with the port that was bound. */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
+  /**
+   * Resolves with the port that was bound; undefined for a path. A socket that a killed process left at the path is
+   * replaced: whoever names the path knows that nobody else uses it. Only this user may connect there, and closing
+   * removes it.
+   */
+  async listen(address: ListenAddress): Promise<number | undefined> {
+    if ('path' in address) removeStaleSocket(address.path);
+    await new Promise<void>((resolve, reject) => {
       this.#listener.once('error', reject);
-      this.#listener.listen({ host, port, backlog: 1024 }, () => {
+      this.#listener.listen({ ...address, backlog: 1024 }, () => {
         this.#listener.off('error', reject);
         this.#listener.on('error', (error) => this.#options.onAcceptError(error));
-        const address = this.#listener.address() as net.AddressInfo;
-        resolve(address.port);
+        resolve();
       });
     });
+    if (!('path' in address)) return (this.#listener.address() as net.AddressInfo).port;
+    chmodSync(address.path, OWNER_ONLY);
+    return undefined;
   }
 
   /** Stops accepting, lets exchanges under way finish within the deadline, then cuts what is left. */
@@ -116,4 +129,9 @@ export class Server {
     this.#deadlines.add(connection);
     this.#options.onConnection('opened');
   }
+}
+
+/** Anything but a socket stays, and then binding fails. */
+function removeStaleSocket(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path);
 }

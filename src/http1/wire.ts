@@ -15,7 +15,7 @@ export interface WireListener {
 
 const SILENT: WireListener = { onBytes() {}, onEnd() {}, onClose() {} };
 
-/** A duplex byte stream over TCP or TLS. */
+/** A duplex byte stream over TCP, TLS or a socket in the file system. */
 export class Wire {
   readonly #socket: net.Socket;
   #listener: WireListener = SILENT;
@@ -150,9 +150,12 @@ export class Wire {
     if (!this.#socket.destroyed) this.#socket.end();
   }
 
-  /** Cuts the connection in a way that no peer takes for an orderly end. TLS has that of itself: its own goodbye is missing. */
+  /**
+   * Cuts the connection in a way that no peer takes for an orderly end. TLS has that of itself: its own goodbye is
+   * missing. A socket in the file system (its peer has no address) has no such way, and Node throws where it is asked.
+   */
   reset(): void {
-    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    if (this.#socket instanceof TLSSocket || this.remoteAddress === '') this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
 

@@ -79,7 +79,7 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
 
   try {
     for (const { server, host, port, tls } of servers) {
-      const bound = await listen({ host, port }, () => server.listen(host, port));
+      const bound = await listen({ host, port }, () => server.listen({ host, port }));
       logger.info({ listener: 's3', host, port: bound, tls: tls !== undefined }, 'listening');
     }
     const { host, port } = config.listeners.admin;

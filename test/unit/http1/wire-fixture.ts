@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { ClientConnection, type ClientTimeouts } from '../../../src/http1/client-connection.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
-import { Server, type ServerOptions } from '../../../src/http1/server.ts';
+import { type ListenAddress, Server, type ServerOptions } from '../../../src/http1/server.ts';
 import { Wire } from '../../../src/http1/wire.ts';
 
 export const LIMITS = { maxHeadBytes: 8192, maxHeaders: 50 };
@@ -17,20 +17,22 @@ export class ManualClock {
 
 type Overrides = Partial<Omit<ServerOptions, 'onExchange' | 'timeouts'>> & {
   readonly timeouts?: Partial<ServerOptions['timeouts']>;
+  readonly address?: ListenAddress;
 };
 
 export interface RunningServer extends AsyncDisposable {
   readonly server: Server;
+  /** 0 where it listens on a path. */
   readonly port: number;
   /** `opened` and `closed`, as they happened. */
   readonly connections: string[];
   readonly badHeads: string[];
 }
 
-/** A server on a free port. Without `sweepEveryMs` its deadlines are never looked at. */
+/** A server on a free port, or where `address` says. Without `sweepEveryMs` its deadlines are never looked at. */
 export async function startServer(
   onExchange: (exchange: Exchange) => void,
-  { timeouts, ...overrides }: Overrides = {},
+  { timeouts, address = { host: '127.0.0.1', port: 0 }, ...overrides }: Overrides = {},
 ): Promise<RunningServer> {
   const connections: string[] = [];
   const badHeads: string[] = [];
@@ -52,8 +54,8 @@ export async function startServer(
     },
     ...overrides,
   });
-  const port = await server.listen('127.0.0.1', 0);
-  return { server, port, connections, badHeads, [Symbol.asyncDispose]: () => server.close(0) };
+  const port = await server.listen(address);
+  return { server, port: port ?? 0, connections, badHeads, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
 /** Answers 200 with a text, and a Content-Length. */
@@ -92,7 +94,14 @@ export class TestClient implements AsyncDisposable {
   }
 
   static async to(port: number, allowHalfOpen = false): Promise<TestClient> {
-    const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen });
+    return TestClient.#connected(net.connect({ host: '127.0.0.1', port, allowHalfOpen }));
+  }
+
+  static async toPath(path: string): Promise<TestClient> {
+    return TestClient.#connected(net.connect({ path }));
+  }
+
+  static async #connected(socket: Socket): Promise<TestClient> {
     await once(socket, 'connect');
     return new TestClient(socket);
   }
