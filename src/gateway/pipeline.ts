@@ -6,7 +6,8 @@ import type { CredentialStore } from '../access/credential-store.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { Exchange } from '../http1/exchange.ts';
 import type { HttpError } from '../http1/http-error.ts';
-import { S3Error, type S3ErrorCode } from '../s3/error.ts';
+import { S3Error } from '../s3/error.ts';
+import { type AnswerContext, badHeadError, bareErrorAnswer } from '../s3/error-answer.ts';
 import type { S3Request } from '../s3/request.ts';
 import { understand } from '../s3/understand.ts';
 import type { Verifier } from '../sigv4/verify.ts';
@@ -16,7 +17,7 @@ import type { BucketRule } from './bucket-rules.ts';
 import type { EventSink } from './events.ts';
 import { passThrough } from './pass-through.ts';
 import { RequestRecord } from './request-record.ts';
-import { type AnswerContext, renderBareError, respond, respondWithError } from './respond.ts';
+import { respond, respondWithError } from './respond.ts';
 import { routeOf } from './route.ts';
 import { screenBody } from './screen.ts';
 
@@ -112,7 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     onBadHead(error, remoteAddress) {
       const requestId = options.newRequestId();
       const startedAtMs = options.wallClock();
-      const refusal = new S3Error(badHeadCode(error), { message: `${sentence(error.message)}.` });
+      const refusal = badHeadError(error);
       emit({
         kind: 'request',
         requestId,
@@ -135,24 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         timeToFirstByteMs: undefined,
         aborted: undefined,
       });
-      return renderBareError(refusal, { requestId, wallClockMs: startedAtMs });
+      return bareErrorAnswer(refusal, { requestId, wallClockMs: startedAtMs });
     },
   };
-}
-
-function badHeadCode(error: HttpError): S3ErrorCode {
-  switch (error.kind) {
-    case 'malformed':
-      return 'BadRequest';
-    case 'too-large':
-      return 'RequestHeaderSectionTooLarge';
-    case 'unsupported':
-      return 'NotImplemented';
-    case 'timeout':
-      return 'RequestTimeout';
-  }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

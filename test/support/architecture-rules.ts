@@ -40,7 +40,7 @@ const LIBRARIES: readonly { readonly name: RegExp; readonly rooms: readonly stri
   { name: /^(fastify|@fastify\/.+)$/, rooms: ['admin/'] },
   { name: /^(pino|prom-client)(\/.+)?$/, rooms: ['telemetry/'] },
   { name: /^@(aws-sdk|smithy)\/.+$/, rooms: ['capacity/providers/', 'bench/'] },
-  { name: /^fast-xml-parser$/, rooms: ['s3/'] },
+  { name: /^(fast-xml-parser|hash-wasm)$/, rooms: ['s3/'] },
   { name: /^yaml$/, rooms: ['config/'] },
   { name: /^typebox(\/.+)?$/, rooms: ['config/', 'admin/', 'veeam/'] },
 ];

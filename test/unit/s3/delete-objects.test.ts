@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDeleteObjects } from '../../../src/s3/delete-objects.ts';
+import { parseDeleteDocument, parseDeleteObjects } from '../../../src/s3/delete-objects.ts';
 import { codeOf } from './s3-fixture.ts';
 
 const keysOf = (text: string | Buffer) => parseDeleteObjects(Buffer.from(text as string));
@@ -56,6 +56,31 @@ describe('parseDeleteObjects', () => {
   });
 });
 
+describe('parseDeleteDocument', () => {
+  const read = (content: string) => parseDeleteDocument(Buffer.from(document(content)));
+
+  test('what stands beside a key', () => {
+    const version = '<Object><Key>a</Key><VersionId>v</VersionId><ETag>e</ETag></Object>';
+    const conditions = '<Object><Key>b</Key><VersionId></VersionId><Size>1</Size></Object>';
+    expect(read(version + conditions)).toEqual({
+      quiet: false,
+      objects: [
+        { key: 'a', versionId: 'v', etag: 'e', otherConditions: false },
+        { key: 'b', versionId: undefined, etag: undefined, otherConditions: true },
+      ],
+    });
+  });
+
+  test.each([
+    ['true', true],
+    [' TRUE ', true],
+    ['false', false],
+    ['', false],
+  ])('Quiet: "%s"', (text, quiet) => {
+    expect(read(`${object('a')}<Quiet>${text}</Quiet>`).quiet).toBe(quiet);
+  });
+});
+
 describe('what two parsers could read in two ways is refused', () => {
   test.each([
     ['nothing', ''],
@@ -72,6 +97,11 @@ describe('what two parsers could read in two ways is refused', () => {
     ['a key closed at once', document('<Object><Key/></Object>')],
     ['two keys in one object', document('<Object><Key>a</Key><Key>b</Key></Object>')],
     ['an element in a key', document(object('<b>a</b>'))],
+    [
+      'two version ids in one object',
+      document('<Object><Key>a</Key><VersionId>v</VersionId><VersionId>w</VersionId></Object>'),
+    ],
+    ['an element in a version id', document('<Object><Key>a</Key><VersionId><b/></VersionId></Object>')],
     ['text beside an element in a key', document(object('x<b>a</b>'))],
     ['a key in the root', document('<Key>a</Key>')],
     ['an unknown element in the root', document(`${object('a')}<Force>true</Force>`)],
