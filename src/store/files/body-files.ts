@@ -1,0 +1,60 @@
+// The bodies on the disk, as the rest of the store uses them.
+import type { Exchange } from '../../http1/exchange.ts';
+import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
+import type { Content } from '../database/rows.ts';
+import type { BodyReader } from './body-reader.ts';
+
+/** Bytes under one CRC-32: what is read at a time, and the least that is read to check anything. */
+export const BLOCK_BYTES = 128 * 1024;
+
+/** What the head promised of a body. What does not hold fails the upload, and nothing stays. */
+export interface BodyExpectations {
+  /** Announced by Content-Length. */
+  readonly length: number;
+  /** 64 lower-case hex digits, or `UNSIGNED-PAYLOAD`. */
+  readonly payloadHash: string;
+  /** Content-MD5, decoded to 32 lower-case hex digits. */
+  readonly md5: string | undefined;
+  /** `x-amz-checksum-…`: base64. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+  /** Algorithms to compute besides, without an expected value. */
+  readonly compute: readonly ChecksumAlgorithm[];
+}
+
+/** A body that is whole, proven and on the disk, but that nothing refers to yet. */
+export interface ReceivedBody {
+  readonly size: number;
+  /** 32 lower-case hex digits. */
+  readonly md5: string;
+  /** Base64, of each algorithm that was expected or asked for. */
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  readonly content: Content;
+  /** Takes it away again: for a commit that failed. Never rejects. */
+  discard(): Promise<void>;
+}
+
+export interface BodyFiles {
+  /**
+   * Checks that there is room, lets the client send, and streams the body: hashed on the way, synced, renamed.
+   * With `inline` a small body stays in memory for the database; parts of uploads are always files.
+   * Rejects with S3Error: `InsufficientStorage`, `EntityTooLarge`, `IncompleteBody`, `BadDigest`, `XAmzContentSHA256Mismatch`;
+   * nothing is left then.
+   */
+  receive(
+    exchange: Exchange,
+    expectations: BodyExpectations,
+    options: { readonly inline: boolean },
+  ): Promise<ReceivedBody>;
+  /** The same out of content that is already there: `first` to `last`, both included; an empty object has last = -1. */
+  copy(
+    content: Content,
+    range: { readonly first: number; readonly last: number },
+    compute: readonly ChecksumAlgorithm[],
+    options: { readonly inline: boolean },
+  ): Promise<ReceivedBody>;
+  /**
+   * Opens content for reading from `first` to `last`, both included, and checks the first block.
+   * Rejects with S3Error `InternalError` (reason: the damage) where that is wrong; the damage is logged.
+   */
+  open(content: Content, range: { readonly first: number; readonly last: number }): Promise<BodyReader>;
+}

@@ -1,0 +1,129 @@
+// Pours a request's body into a target, in lockstep: the client's next bytes are read when these are written.
+import type { BodySink } from '../../http1/body-sink.ts';
+import type { Exchange } from '../../http1/exchange.ts';
+import { S3Error } from '../../s3/error.ts';
+import type { BodyDigests } from './body-digests.ts';
+import type { BodyTarget } from './body-target.ts';
+
+/**
+ * Lets the client send and resolves when exactly `length` bytes were written. Rejects with S3Error `IncompleteBody` where
+ * the client goes away or sends another length, or with the target's error. Nothing is written any more once it has settled.
+ */
+export function pourBody(
+  exchange: Exchange,
+  length: number,
+  digests: BodyDigests,
+  target: BodyTarget,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sink = new TargetSink(length, digests, target, (error) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    // A client that goes away before the first byte is read aborts no sink.
+    exchange.onGone(() => sink.abort(new Error('the client went away')));
+    exchange.allowBody();
+    exchange.readBody(sink);
+  });
+}
+
+class TargetSink implements BodySink {
+  readonly #length: number;
+  readonly #digests: BodyDigests;
+  readonly #target: BodyTarget;
+  readonly #onSettled: (error: Error | undefined) => void;
+  readonly #queue: Buffer[] = [];
+  #received = 0;
+  #writing = false;
+  #whenIdle: (() => void) | undefined;
+  #state: 'open' | 'ended' | 'failed' | 'settled' = 'open';
+  #error: Error | undefined;
+
+  constructor(
+    length: number,
+    digests: BodyDigests,
+    target: BodyTarget,
+    onSettled: (error: Error | undefined) => void,
+  ) {
+    this.#length = length;
+    this.#digests = digests;
+    this.#target = target;
+    this.#onSettled = onSettled;
+  }
+
+  get idle(): boolean {
+    return !this.#writing;
+  }
+
+  whenIdle(callback: () => void): void {
+    if (this.idle) callback();
+    else this.#whenIdle = callback;
+  }
+
+  write(slice: Buffer): void {
+    if (this.#state !== 'open') return;
+    this.#received += slice.length;
+    if (this.#received > this.#length) {
+      this.#fail(wrongLength(`more than the ${this.#length} bytes that were announced`));
+      return;
+    }
+    if (this.#writing) this.#queue.push(slice);
+    else this.#append(slice);
+    // Behind the write, so that the disk has something to do meanwhile.
+    this.#digests.update(slice);
+  }
+
+  end(): void {
+    if (this.#state !== 'open') return;
+    if (this.#received < this.#length) {
+      this.#fail(wrongLength(`${this.#received} of ${this.#length} bytes`));
+      return;
+    }
+    this.#state = 'ended';
+    this.#settleWhenIdle();
+  }
+
+  abort(error: Error): void {
+    this.#fail(new S3Error('IncompleteBody', { reason: error.message, cause: error }));
+  }
+
+  #append(slice: Buffer): void {
+    this.#writing = true;
+    const done = this.#target.append(slice, (error) => this.#appended(error));
+    if (done) this.#appended(null);
+  }
+
+  #appended(error: Error | null): void {
+    this.#writing = false;
+    if (error !== null) this.#fail(error);
+    const next = this.#state === 'failed' ? undefined : this.#queue.shift();
+    if (next !== undefined) {
+      this.#append(next);
+      return;
+    }
+    this.#settleWhenIdle();
+    const callback = this.#whenIdle;
+    this.#whenIdle = undefined;
+    callback?.();
+  }
+
+  #fail(error: Error): void {
+    if (this.#state === 'failed' || this.#state === 'settled') return;
+    // A body that was whole is stored although its client is gone, but not where a write failed.
+    if (this.#state === 'ended' && error instanceof S3Error) return;
+    this.#state = 'failed';
+    this.#error = error;
+    this.#queue.length = 0;
+    this.#settleWhenIdle();
+  }
+
+  #settleWhenIdle(): void {
+    if (this.#writing || (this.#state !== 'ended' && this.#state !== 'failed')) return;
+    this.#state = 'settled';
+    this.#onSettled(this.#error);
+  }
+}
+
+function wrongLength(reason: string): S3Error {
+  return new S3Error('IncompleteBody', { reason });
+}

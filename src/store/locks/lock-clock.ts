@@ -1,0 +1,8 @@
+// The time by which locks are judged.
+
+export interface LockClock {
+  /** Whether a retention until that moment is over. */
+  isOver(untilMs: number): boolean;
+  /** The moment from which a bucket's default retention counts. */
+  grantFromMs(): number;
+}
