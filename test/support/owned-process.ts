@@ -11,6 +11,8 @@ export interface OwnedProcessOptions {
   readonly cwd?: string;
   /** Takes stdout and stderr; without it they are pipes on `child`. */
   readonly logFile?: string;
+  /** Gives a Node.js child a channel for messages, structured clones. */
+  readonly channel?: boolean;
 }
 
 export interface Exit {
@@ -31,7 +33,13 @@ export class OwnedProcess {
     this.child = spawn(
       tied ? SETPRIV : command,
       tied ? ['--pdeathsig', 'KILL', command, ...args] : [...args],
-      { detached: true, stdio: ['ignore', output, output], env: options.env, cwd: options.cwd },
+      {
+        detached: true,
+        stdio: ['ignore', output, output, ...(options.channel ? ['ipc' as const] : [])],
+        serialization: 'advanced',
+        env: options.env,
+        cwd: options.cwd,
+      },
     );
     owned.add(this);
     this.exited = once(this.child, 'exit').then(([code, signal]) => {

@@ -48,10 +48,18 @@ function timestamp(date: Date): string {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text).replace(/[!'()*]/g, percent);
+}
+
+/** Bytes, not text: what is not UTF-8 can be signed too. */
+function recode(raw: string): string {
+  return raw
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/[^A-Za-z0-9_.~-]/g, percent);
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 function canonicalQuery(query: string): string {
@@ -62,7 +70,7 @@ function canonicalQuery(query: string): string {
       const equals = pair.indexOf('=');
       const name = equals < 0 ? pair : pair.slice(0, equals);
       const value = equals < 0 ? '' : pair.slice(equals + 1);
-      return [encode(decodeURIComponent(name)), encode(decodeURIComponent(value))] as const;
+      return [recode(name), recode(value)] as const;
     })
     .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
     .map(([name, value]) => `${name}=${value}`)
