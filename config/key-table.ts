@@ -1,6 +1,6 @@
 // Every key of the config as rows of a markdown table, for the README.
 import type Type from 'typebox';
-import { nodeOf, type SchemaNode, sourcesOf } from '../src/config/node.ts';
+import { branchesOf, nodeOf, type SchemaNode } from '../src/config/node.ts';
 
 interface Row {
   readonly key: string;
@@ -24,14 +24,14 @@ function rowsUnder(parent: SchemaNode, prefix: string): readonly Row[] {
 function rowsBelow(node: SchemaNode, key: string): readonly Row[] {
   if (node['~leaf'] !== undefined) return [];
   if (node.anyOf !== undefined) {
-    const branches = Object.values(sourcesOf(node)).map((branch) => rowsUnder(branch, `${key}.`));
+    const branches = [...new Set(branchesOf(node).values())].map((branch) => rowsUnder(branch, `${key}.`));
     return mergeRows(branches.flat());
   }
-  if (node.items !== undefined) return rowsUnder(node.items, `${key}[].`);
+  if (node.items !== undefined) return rowsBelow(node.items, `${key}[]`);
   return rowsUnder(node, `${key}.`);
 }
 
-/** The sources of a capacity share keys; each is one row, and `source` names all of them. */
+/** The branches of a choice share keys; each is one row, and the key that tells them apart names all of them. */
 function mergeRows(rows: readonly Row[]): readonly Row[] {
   const byKey = new Map<string, Row>();
   for (const row of rows) {

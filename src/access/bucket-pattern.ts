@@ -1,5 +1,5 @@
 // Bucket patterns: `*` stands for any run of characters, `?` for one; everything else for itself, case and all.
-// Not a regular expression, which a pattern of many stars would make exponential: the time here is at most
+// Not matched by a plain regular expression, which many stars would make exponential: the time here is at most
 // the product of both lengths, because only the latest star is ever tried again.
 
 export interface BucketPattern {
@@ -11,6 +11,24 @@ export interface BucketPattern {
 export function compileBucketPattern(text: string): BucketPattern {
   const pattern = text.replace(/\*+/g, '*');
   return { text, matches: (bucket) => matches(pattern, bucket) };
+}
+
+/**
+ * The same pattern as a regular expression, for a process that is told over a channel. What stands between two stars is
+ * looked for once, from the left, and never again (a lookahead is not gone back into), so its time is bounded likewise.
+ */
+export function bucketPatternRegExp(text: string): RegExp {
+  const [first = '', ...rest] = text.replace(/\*+/g, '*').split('*').map(literal);
+  const last = rest.pop();
+  if (last === undefined) return new RegExp(`^${first}$`);
+  const between = rest.map((part, index) => `(?=(.*?${part}))\\${index + 1}`);
+  return new RegExp(`^${first}${between.join('')}.*${last}$`, 's');
+}
+
+function literal(part: string): string {
+  return part
+    .replace(/[^a-z0-9?]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll('?', '.');
 }
 
 function matches(pattern: string, bucket: string): boolean {

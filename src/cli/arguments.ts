@@ -2,31 +2,47 @@
 import { parseArgs } from 'node:util';
 
 export type Command =
+  /** Without `config`: the default setup, with an embedded store. */
   | { readonly name: 'serve'; readonly config: string | undefined }
   | { readonly name: 'check'; readonly config: string | undefined; readonly json: boolean }
+  | {
+      readonly name: 'verify';
+      readonly config: string | undefined;
+      /** One data directory instead of those of a config. */
+      readonly data: string | undefined;
+      readonly json: boolean;
+    }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
-/** The command line cannot be understood; the message is one sentence. */
+/** The command line or the environment cannot be understood; the message is one sentence. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 export const USAGE = `sosapi-gateway: an S3 gateway that gives any object store Veeam's Smart Object Storage API
 
-  sosapi-gateway serve --config FILE           runs the gateway
-  sosapi-gateway check --config FILE [--json]  tries everything the config names and prints what it found
+  sosapi-gateway serve [--config FILE]           runs the gateway; without a config, with a store of its own in ./data
+  sosapi-gateway check [--config FILE] [--json]  tries everything the config names and prints what it found
+  sosapi-gateway verify [--config FILE | --data DIRECTORY] [--json]
+                                                 reads all that an embedded store holds and prints what is damaged
   sosapi-gateway --version | --help
 
-The config file may also be named by the environment variable SOSAPI_CONFIG.
+The config file may also be named by the environment variable SOSAPI_CONFIG. Without one these are read:
+  SOSAPI_ACCESS_KEY_ID, SOSAPI_SECRET_ACCESS_KEY  the key pair of the clients (made and kept in ./data/credentials)
+  SOSAPI_DATA_DIR                                 the store's directory (./data)
+  SOSAPI_PORT, SOSAPI_ADMIN_PORT                  ports on 127.0.0.1 (8080, 8081)
 `;
 
 const OPTIONS = {
   config: { type: 'string' },
+  data: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
+
+const NAMES = 'serve, check or verify';
 
 /** Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
@@ -35,17 +51,27 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
   if (values.help === true || name === 'help') return { name: 'help' };
   if (values.version === true) return { name: 'version' };
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many; see --help.`);
-  const config = values.config ?? env['SOSAPI_CONFIG'];
+  // Empty where a shell variable was not set: what was meant is not the setup without a config.
+  if (values.config === '') throw new UsageError('--config names no file; see --help.');
+  if (values.data === '') throw new UsageError('--data names no directory; see --help.');
+  if (values.data !== undefined && name !== 'verify') throw new UsageError('--data goes with verify alone.');
+  const config = values.config ?? (env['SOSAPI_CONFIG'] || undefined);
+  const json = values.json === true;
   switch (name) {
     case 'serve':
-      if (values.json === true) throw new UsageError('--json goes with check, not with serve.');
+      if (json) throw new UsageError('--json goes with check and verify, not with serve.');
       return { name, config };
     case 'check':
-      return { name, config, json: values.json === true };
+      return { name, config, json };
+    case 'verify':
+      if (values.config !== undefined && values.data !== undefined) {
+        throw new UsageError('--config and --data exclude each other; see --help.');
+      }
+      return { name, config, data: values.data, json };
     case undefined:
-      throw new UsageError('a sub-command is missing: serve or check; see --help.');
+      throw new UsageError(`a sub-command is missing: ${NAMES}; see --help.`);
     default:
-      throw new UsageError(`there is no sub-command "${name}": use serve or check; see --help.`);
+      throw new UsageError(`there is no sub-command "${name}": use ${NAMES}; see --help.`);
   }
 }
 

@@ -1,9 +1,17 @@
 // `check`: reads the config, tries every backend, prints what it found, and exits 0 only where nothing is wrong.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { stderr, stdout } from 'node:process';
 import type { Backend } from '../backend/backend.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import { Secret } from '../secret.ts';
 import { composeStores, type Stores } from '../serve/compose-stores.ts';
-import { loadNamedConfig } from './config-file.ts';
+import { type EmbeddedAccess, endpointAt } from '../serve/embedded-store.ts';
+import { type EmbeddedStart, tryEmbeddedStores } from '../serve/embedded-stores.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { UsageError } from './arguments.ts';
+import { defaultDataDirectory, readDefaultSetup } from './default-setup.ts';
 import { type ProbedBackend, type ProbedBucket, probeBackend } from './probe-backend.ts';
 import { formatBytes, renderTable } from './table.ts';
 
@@ -16,21 +24,57 @@ export async function checkCommand(
   env: NodeJS.ProcessEnv,
   json: boolean,
 ): Promise<number> {
-  const { config, warnings } = loadNamedConfig(file, env);
+  const { config, warnings } = file === undefined ? await checkedSetup(env) : loadConfig({ file, env });
   if (warnings.length > 0) stderr.write(`${formatProblems(file ?? '', warnings)}\n`);
+  const now = (): number => performance.now();
+  const embedded = await tryEmbeddedStores(config, createLogger({ level: 'silent' }), now);
   const stores = composeStores(config, {
-    clocks: { wallClock: Date.now, now: () => performance.now() },
+    embedded: new Map([...embedded].map(([name, start]) => [name, accessTo(start)])),
+    clocks: { wallClock: Date.now, now },
     emit() {},
     onMeasured() {},
   });
   try {
-    const probed = await Promise.all(stores.all.map(({ backend }) => probe(backend, stores)));
+    const probed = await Promise.all(
+      stores.all.map(({ backend }) => {
+        const refusal = embedded.get(backend.name)?.refusal;
+        return refusal === undefined ? probe(backend, stores) : refused(backend.name, refusal);
+      }),
+    );
     if (stderr.isTTY) stderr.write('\r\x1b[K');
     stdout.write(json ? `${JSON.stringify(probed, bigintAsText, 2)}\n` : report(probed));
     return probed.every(isWell) ? 0 : 1;
   } finally {
     stores.close();
+    await Promise.all([...embedded.values()].map(({ store }) => store?.stop()));
   }
+}
+
+/** The default setup where it was used before: a check makes no key pair that nobody was shown. */
+async function checkedSetup(env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
+  const directory = defaultDataDirectory(env);
+  if (!existsSync(directory)) {
+    throw new UsageError(
+      `no config file is named and there is no data directory ${directory}: use --config FILE or set SOSAPI_CONFIG (an example is config/gateway.example.yaml), or run serve first.`,
+    );
+  }
+  const { config } = await readDefaultSetup({ env, randomBytes, log: { level: 'silent', access: false } });
+  return { config, warnings: [] };
+}
+
+/** What the other parts are composed with where a store did not start; nobody is there. */
+function accessTo({ store, refusal }: EmbeddedStart): EmbeddedAccess {
+  if (store !== undefined) return store;
+  return {
+    endpoint: endpointAt(''),
+    accessKeyId: 'none',
+    secretAccessKey: new Secret('none'),
+    ask: () => Promise.reject(refusal),
+  };
+}
+
+function refused(name: string, { message }: Error): ProbedBackend {
+  return { name, reachable: false, problem: message, clockSkewSeconds: undefined, buckets: [] };
 }
 
 function probe(backend: Backend, { rules, capacityOf }: Stores): Promise<ProbedBackend> {

@@ -6,6 +6,7 @@ import { readVersion } from '../serve/version.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { checkCommand } from './check.ts';
 import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
 
 /** 2 for what the caller can mend in the command or the config, 1 for everything else. */
 async function run(): Promise<number> {
@@ -22,6 +23,8 @@ async function run(): Promise<number> {
         return await serveCommand(command.config, env);
       case 'check':
         return await checkCommand(command.config, env, command.json);
+      case 'verify':
+        return await verifyCommand(command, env);
     }
   } catch (error) {
     if (error instanceof ConfigError) {

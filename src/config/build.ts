@@ -1,11 +1,19 @@
 // From the tree in the shape of the file to the config in the shape of the program.
-import type { BackendConfig, BucketRule, CapacityConfig, GatewayConfig } from './gateway-config.ts';
+import type {
+  BackendConfig,
+  BucketRule,
+  CapacityConfig,
+  GatewayConfig,
+  RemoteBackendConfig,
+} from './gateway-config.ts';
 import type { GatewayTree } from './schema.ts';
 import { minioCapacity } from './schema-backend.ts';
 import { settleKnown } from './settle.ts';
 
 type BackendTree = GatewayTree['backends'][number];
-type CapacityTree = NonNullable<BackendTree['capacity']>;
+type EmbeddedTree = Extract<BackendTree, { kind: 'embedded' }>;
+type RemoteTree = Exclude<BackendTree, EmbeddedTree>;
+type CapacityTree = NonNullable<RemoteTree['capacity']>;
 type AdminTree = Extract<CapacityTree, { source: 'minio' }>['admin'];
 
 export function buildConfig(tree: GatewayTree): GatewayConfig {
@@ -40,6 +48,12 @@ export function buildConfig(tree: GatewayTree): GatewayConfig {
 }
 
 function buildBackend(backend: BackendTree, gatewayRegion: string): BackendConfig {
+  if (backend.kind !== 'embedded') return buildRemote(backend, gatewayRegion);
+  const { reserve, ...rest } = backend;
+  return { ...rest, reserveBytes: reserve };
+}
+
+function buildRemote(backend: RemoteTree, gatewayRegion: string): RemoteBackendConfig {
   const { capacity: written, maxConnections, region = gatewayRegion, ...rest } = backend;
   const capacity = buildCapacity(backend, written ?? capacityByKind(backend.kind));
   return {
@@ -50,11 +64,11 @@ function buildBackend(backend: BackendTree, gatewayRegion: string): BackendConfi
   };
 }
 
-function capacityByKind(kind: BackendTree['kind']): CapacityTree | undefined {
+function capacityByKind(kind: RemoteTree['kind']): CapacityTree | undefined {
   return kind === 'minio' ? settleKnown(minioCapacity, { source: 'minio' }) : undefined;
 }
 
-function buildCapacity(backend: BackendTree, tree: CapacityTree | undefined): CapacityConfig | undefined {
+function buildCapacity(backend: RemoteTree, tree: CapacityTree | undefined): CapacityConfig | undefined {
   switch (tree?.source) {
     case undefined:
       return undefined;
@@ -73,7 +87,7 @@ function buildCapacity(backend: BackendTree, tree: CapacityTree | undefined): Ca
   }
 }
 
-function buildAdmin({ accessKeyId, secretAccessKey }: BackendTree, admin: AdminTree) {
+function buildAdmin({ accessKeyId, secretAccessKey }: RemoteTree, admin: AdminTree) {
   return admin ?? { accessKeyId, secretAccessKey };
 }
 

@@ -1,5 +1,13 @@
 // Rules between the keys of one backend, and between backends.
-import { eachRepeated, type Notes, type PartialBackend, type PartialTree } from './partial-tree.ts';
+import { sep } from 'node:path';
+import {
+  eachRepeated,
+  type Notes,
+  type PartialBackend,
+  type PartialEmbedded,
+  type PartialRemote,
+  type PartialTree,
+} from './partial-tree.ts';
 import type { ConfigPath } from './problem.ts';
 
 export function checkBackends(tree: PartialTree, notes: Notes): void {
@@ -13,12 +21,49 @@ export function checkBackends(tree: PartialTree, notes: Notes): void {
   );
   for (const [index, backend] of backends.entries()) {
     const path = ['backends', index];
-    checkEndpoints(backend, path, notes);
-    checkCapacity(backend, [...path, 'capacity'], notes);
+    if (isEmbedded(backend)) {
+      checkCreateBuckets(backend, path, notes);
+      checkDirectory(backend, backends.slice(0, index), path, notes);
+    } else {
+      checkEndpoints(backend, path, notes);
+      checkCapacity(backend, [...path, 'capacity'], notes);
+    }
   }
 }
 
-function checkEndpoints(backend: PartialBackend, path: ConfigPath, { problem, warning }: Notes): void {
+function checkCreateBuckets({ createBuckets = [] }: PartialEmbedded, path: ConfigPath, notes: Notes): void {
+  const names = createBuckets.map((name, index) => ({ path: [...path, 'createBuckets', index], name }));
+  eachRepeated(names, ({ path, name }) =>
+    notes.problem(path, `expected each bucket once, found ${name} again`),
+  );
+}
+
+/** Nor one inside the other: a store clears away what it finds in its directories and does not know. */
+function checkDirectory(
+  { dataDirectory }: PartialEmbedded,
+  earlier: readonly PartialBackend[],
+  path: ConfigPath,
+  { problem }: Notes,
+): void {
+  for (const other of earlier) {
+    const taken = isEmbedded(other) ? other.dataDirectory : undefined;
+    if (dataDirectory === undefined || taken === undefined) continue;
+    if (!isWithin(dataDirectory, taken) && !isWithin(taken, dataDirectory)) continue;
+    const found = `${dataDirectory} beside ${taken} of backend ${other?.name}`;
+    problem([...path, 'dataDirectory'], `expected a directory of its own, found ${found}`);
+    return;
+  }
+}
+
+function isEmbedded(backend: PartialBackend): backend is PartialEmbedded & object {
+  return backend?.kind === 'embedded';
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);
+}
+
+function checkEndpoints(backend: PartialRemote, path: ConfigPath, { problem, warning }: Notes): void {
   const endpoints = (backend?.endpoints ?? []).map((endpoint, index) => ({
     path: [...path, 'endpoints', index],
     name: endpoint && `${endpoint.protocol}://${endpoint.authority}`,
@@ -31,7 +76,7 @@ function checkEndpoints(backend: PartialBackend, path: ConfigPath, { problem, wa
   }
 }
 
-function checkCapacity(backend: PartialBackend, path: ConfigPath, { problem }: Notes): void {
+function checkCapacity(backend: PartialRemote, path: ConfigPath, { problem }: Notes): void {
   const { kind, capacity } = backend ?? {};
   if (capacity === undefined) {
     if (kind === 'ceph-rgw') problem(path, CEPH_NEEDS_METRICS);

@@ -15,11 +15,17 @@ export function readFileFromDisk(path: string): FileFound {
   };
 }
 
-/** Reads the files that a config names, beside the config when the name is relative. */
+/** The absolute path of what a config names, beside the config when the name is relative. */
+export function resolveBeside(configFile: string): (path: string) => string {
+  return (path) => resolve(dirname(configFile), path);
+}
+
+/** Reads the files that a config names. */
 export function readBeside(configFile: string, readFile: ReadFile): ReadFile {
+  const resolvePath = resolveBeside(configFile);
   return (path) => {
     try {
-      return readFile(resolve(dirname(configFile), path));
+      return readFile(resolvePath(path));
     } catch (error) {
       throw new WrongValue(`expected a file that can be read, found ${path}: ${reasonOf(error)}`);
     }

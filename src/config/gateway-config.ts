@@ -36,11 +36,12 @@ export interface ListenerTls {
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
 }
 
-export type BackendKind = 'minio' | 'ceph-rgw' | 's3';
+export type BackendConfig = RemoteBackendConfig | EmbeddedBackendConfig;
 
-export interface BackendConfig {
+/** A store that runs somewhere and is reached over the network. */
+export interface RemoteBackendConfig {
   readonly name: string;
-  readonly kind: BackendKind;
+  readonly kind: 'minio' | 'ceph-rgw' | 's3';
   readonly endpoints: readonly Endpoint[];
   readonly region: string;
   readonly accessKeyId: string;
@@ -51,6 +52,19 @@ export interface BackendConfig {
   readonly maxConnectionsPerEndpoint: number;
   /** Absent: nothing is known about this store's capacity, and capacity.xml is refused. */
   readonly capacity?: CapacityConfig;
+}
+
+/** The store that the gateway starts itself, in a directory of this machine. */
+export interface EmbeddedBackendConfig {
+  readonly name: string;
+  readonly kind: 'embedded';
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Free space of the file system that uploads must leave. */
+  readonly reserveBytes: bigint;
+  /** Buckets that the start makes, with object lock, where they do not exist. */
+  readonly createBuckets: readonly string[];
+  readonly maxConnections: number;
 }
 
 export interface Endpoint {

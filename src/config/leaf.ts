@@ -6,6 +6,8 @@ export interface LeafSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads a file that the config names; relative names stand beside the config. */
   readonly readFile: (path: string) => FileFound;
+  /** The absolute path of a name in the config; relative ones stand beside it. */
+  readonly resolvePath: (path: string) => string;
   /** Whether everyone on the machine may read the config itself. */
   readonly isConfigWorldReadable: boolean;
 }

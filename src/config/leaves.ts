@@ -6,6 +6,10 @@ import type { Endpoint } from './gateway-config.ts';
 import { leaf, required, WrongValue } from './leaf.ts';
 import { parseSize, SIZE_PATTERN } from './size.ts';
 
+/** As `checkBucketName` of `s3/names.ts`, which this room may not import. */
+const BUCKET_NAME_PATTERN =
+  '^(?!(?:minio|admin|swift|auth)$)(?![0-9]{1,3}(?:\\.[0-9]{1,3}){3}$)(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$';
+
 interface Described {
   readonly description: string;
   readonly default?: string;
@@ -111,6 +115,36 @@ export function bucketPattern(description?: string): Type.TUnsafe<string> {
     pattern: '^[a-z0-9.*?-]{1,128}$',
     expected: 'a bucket name or pattern of lower-case letters, digits, "-", ".", "*" and "?"',
   });
+}
+
+/** The name of one bucket, by the rules of S3. */
+export function bucketName(): Type.TUnsafe<string> {
+  return text({
+    description: 'A bucket name.',
+    pattern: BUCKET_NAME_PATTERN,
+    expected:
+      'a bucket name of 3 to 63 lower-case letters, digits, "-" and "." that starts and ends with a letter or a digit and is neither an IP address nor minio, admin, swift or auth',
+  });
+}
+
+/** A name for one store behind the gateway. */
+export function backendName(): Type.TUnsafe<string> {
+  return text({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$',
+    expected: 'a name of up to 63 letters, digits, "-", "_" and "."',
+    description: 'A name for bucket rules, logs and metrics.',
+  });
+}
+
+/** A directory, read into its absolute path; whether it exists is not looked at. */
+export function directoryPath(description: string): Type.TUnsafe<string> {
+  return leaf(
+    { type: 'string', pattern: '^[^\\x00]+$', description },
+    {
+      expected: 'the path of a directory',
+      read: (written: string, source) => source.resolvePath(written),
+    },
+  );
 }
 
 export function hostName(): Type.TUnsafe<string> {

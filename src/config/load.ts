@@ -1,7 +1,7 @@
 // One config file in, one frozen GatewayConfig out, or a ConfigError with everything that is wrong.
 import { buildConfig } from './build.ts';
 import { crossCheck } from './cross-check.ts';
-import { type ReadFile, readBeside, readFileFromDisk, reasonOf } from './files.ts';
+import { type ReadFile, readBeside, readFileFromDisk, reasonOf, resolveBeside } from './files.ts';
 import { deepFreeze } from './freeze.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { FileFound } from './leaf.ts';
@@ -57,12 +57,17 @@ function readConfig(found: FileFound, { file, env, readFile = readFileFromDisk }
       yaml.brokenAt.map((problem) => ({ path: '', ...problem })),
     );
   }
-  const source = { env, readFile: readBeside(file, readFile), isConfigWorldReadable: found.isWorldReadable };
+  const source = {
+    env,
+    readFile: readBeside(file, readFile),
+    resolvePath: resolveBeside(file),
+    isConfigWorldReadable: found.isWorldReadable,
+  };
   const reading: Reading = { source, problems: [...yaml.problems], warnings: [] };
   // An empty file lacks every required key; that says more than "found nothing".
   const tree = settle(nodeOf(gatewaySchema), yaml.value ?? {}, [], reading);
   if (tree !== undefined) checkAcross(tree as PartialTree, reading);
-  const problems = refuseEmbedded(yaml.value, reading.problems);
+  const { problems } = reading;
   const locate = ({ path, message }: Finding): ConfigProblem => {
     const line = yaml.lineOf(path);
     return { path: formatPath(path), ...(line === undefined ? {} : { line }), message };
@@ -87,19 +92,4 @@ function checkAcross(tree: PartialTree, reading: Reading): void {
 
 function byLine(a: ConfigProblem, b: ConfigProblem): number {
   return (a.line ?? 0) - (b.line ?? 0);
-}
-
-const EMBEDDED =
-  'the embedded store is not available in this version; expected minio | ceph-rgw | s3, found embedded';
-
-/** One sentence for an embedded store in place of all that its other keys would raise. */
-function refuseEmbedded(value: unknown, problems: readonly Finding[]): readonly Finding[] {
-  const backends = (value as { backends?: unknown } | null)?.backends;
-  if (!Array.isArray(backends)) return problems;
-  const embedded = [...backends.keys()].filter((index) => backends[index]?.kind === 'embedded');
-  const isSilenced = ({ path }: Finding) => embedded.some((index) => isAtOrUnder(path, ['backends', index]));
-  return [
-    ...problems.filter((problem) => !isSilenced(problem)),
-    ...embedded.map((index) => ({ path: ['backends', index, 'kind'], message: EMBEDDED })),
-  ];
 }

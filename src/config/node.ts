@@ -18,23 +18,30 @@ export interface SchemaNode {
   readonly '~leaf'?: Leaf<unknown>;
   /** A default that depends on other keys, in words. */
   readonly '~default'?: string;
+  /** Of a choice between maps: the key by which they are told apart. */
+  readonly '~by'?: string;
 }
 
 export function nodeOf(schema: Type.TSchema): SchemaNode {
   return schema as SchemaNode;
 }
 
-/** A choice between maps that say which they are in `source`. */
-export function sourcesOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {
-  const branches = node.anyOf ?? [];
-  return Object.fromEntries(branches.map((branch) => [String(branch.properties?.['source']?.const), branch]));
+/** A choice between maps: each by what its telling key may say. */
+export function branchesOf(node: SchemaNode): ReadonlyMap<unknown, SchemaNode> {
+  const by = node['~by'] ?? '';
+  return new Map(
+    (node.anyOf ?? []).flatMap((branch) => {
+      const telling = branch.properties?.[by];
+      return (telling?.enum ?? [telling?.const]).map((value) => [value, branch] as const);
+    }),
+  );
 }
 
 /** Completes the sentence `expected …`. */
 export function expectedOf(node: SchemaNode): string {
   if (node['~leaf'] !== undefined) return node['~leaf'].expected;
   if (node.enum !== undefined) return node.enum.join(' | ');
-  if (node.anyOf !== undefined) return 'a map with the key source';
+  if (node.anyOf !== undefined) return `a map with the key ${node['~by']}`;
   switch (node.type) {
     case 'object':
       return 'a map of keys';

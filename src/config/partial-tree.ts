@@ -11,6 +11,8 @@ type Partly<T> = T extends Secret | string | number | bigint | boolean | undefin
 
 export type PartialTree = NonNullable<Partly<GatewayTree>>;
 export type PartialBackend = NonNullable<PartialTree['backends']>[number];
+export type PartialEmbedded = Extract<PartialBackend, { readonly kind?: 'embedded' | undefined }>;
+export type PartialRemote = Exclude<PartialBackend, PartialEmbedded>;
 
 export interface Notes {
   readonly problem: (path: ConfigPath, message: string) => void;

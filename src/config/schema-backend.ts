@@ -1,7 +1,18 @@
-// The keys of one store behind the gateway. The static types are those after reading (see leaf.ts).
+// The keys of the stores behind the gateway. The static types are those after reading (see leaf.ts).
 import Type from 'typebox';
-import { accessKeyId, bucketPattern, count, duration, endpoint, pageUrls, size, text } from './leaves.ts';
+import {
+  accessKeyId,
+  backendName,
+  bucketPattern,
+  count,
+  duration,
+  endpoint,
+  pageUrls,
+  size,
+  text,
+} from './leaves.ts';
 import { certificateFile } from './pem-leaf.ts';
+import { embeddedBackend } from './schema-embedded.ts';
 import { secret } from './secret-leaf.ts';
 
 const CLOSED = { additionalProperties: false } as const;
@@ -72,16 +83,10 @@ const staticCapacity = Type.Object(
   CLOSED,
 );
 
-export const backend = Type.Object(
+const remoteBackend = Type.Object(
   {
-    name: text({
-      pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$',
-      expected: 'a name of up to 63 letters, digits, "-", "_" and "."',
-      description: 'A name for bucket rules, logs and metrics.',
-    }),
-    kind: Type.Enum(['minio', 'ceph-rgw', 's3'], {
-      description: 'What the store is; `embedded` is not available in this version.',
-    }),
+    name: backendName(),
+    kind: Type.Enum(['minio', 'ceph-rgw', 's3'], { description: 'What the store is.' }),
     endpoints: Type.Array(endpoint('`http://HOST:PORT` or `https://HOST:PORT`.'), {
       minItems: 1,
       description: "The store's addresses: `http://HOST:PORT` or `https://HOST:PORT`, without a path.",
@@ -111,18 +116,21 @@ export const backend = Type.Object(
       min: 1,
       max: 65_535,
       default: 512,
-      description: 'Connections to each endpoint at the most.',
+      description: 'Connections to each endpoint, or to the embedded store, at the most.',
     }),
     capacity: Type.Optional(
       Type.Union([cephCapacity, minioCapacity, staticCapacity], {
         description:
           'Where capacity.xml has its numbers from. Required for `ceph-rgw`; without it `s3` has no numbers and capacity.xml is 503.',
         '~default': '`source: minio` for kind `minio`',
+        '~by': 'source',
       }),
     ),
   },
   CLOSED,
 );
+
+export const backend = Type.Union([remoteBackend, embeddedBackend], { '~by': 'kind' });
 
 export const bucketRule = Type.Object(
   {
@@ -133,7 +141,10 @@ export const bucketRule = Type.Object(
       description: 'Whether system.xml and capacity.xml are served in these buckets.',
     }),
     quota: Type.Optional(
-      size({ description: 'Capacity of each bucket as reported, at the most the store has.' }),
+      size({
+        description:
+          'Capacity of each bucket as reported, at the most the store has; an embedded store refuses uploads beyond it.',
+      }),
     ),
   },
   CLOSED,

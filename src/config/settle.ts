@@ -5,7 +5,7 @@ import Value from 'typebox/value';
 import { describeFound } from './found.ts';
 import { type LeafSource, WrongValue } from './leaf.ts';
 import { nearestKey } from './nearest-key.ts';
-import { expectedOf, nodeOf, type SchemaNode, sourcesOf } from './node.ts';
+import { branchesOf, expectedOf, nodeOf, type SchemaNode } from './node.ts';
 import { type ConfigPath, type Finding, formatKey } from './problem.ts';
 
 export interface Reading {
@@ -38,11 +38,19 @@ function settleLeaf(node: SchemaNode, value: unknown, path: ConfigPath, reading:
 
 function settleChoice(node: SchemaNode, value: unknown, path: ConfigPath, reading: Reading): unknown {
   if (!isMap(value)) return noteWrong(node, value, path, reading);
-  const source = value['source'];
-  const sources = sourcesOf(node);
-  const branch = typeof source === 'string' && Object.hasOwn(sources, source) ? sources[source] : undefined;
-  if (branch !== undefined) return settleObject(branch, value, path, reading);
-  return noteWrong({ enum: Object.keys(sources) }, source, [...path, 'source'], reading);
+  const by = node['~by'] ?? '';
+  const branches = branchesOf(node);
+  const said = Object.hasOwn(value, by) ? value[by] : undefined;
+  const branch = branches.get(said);
+  if (branch === undefined) return noteWrong({ enum: [...branches.keys()] }, said, [...path, by], reading);
+  const others = [...branches.values()].flatMap(({ properties = {} }) => Object.keys(properties));
+  return settleObject(branch, value, path, reading, { keys: others, choice: `${by} ${said}` });
+}
+
+/** The keys of a choice's other branches, and what was chosen instead. */
+interface Elsewhere {
+  readonly keys: readonly string[];
+  readonly choice: string;
 }
 
 function settleArray(node: SchemaNode, value: unknown, path: ConfigPath, reading: Reading): unknown {
@@ -52,11 +60,21 @@ function settleArray(node: SchemaNode, value: unknown, path: ConfigPath, reading
   return value.map((item, index) => settle(items, item, [...path, index], reading));
 }
 
-function settleObject(node: SchemaNode, value: unknown, path: ConfigPath, reading: Reading): unknown {
+function settleObject(
+  node: SchemaNode,
+  value: unknown,
+  path: ConfigPath,
+  reading: Reading,
+  elsewhere?: Elsewhere,
+): unknown {
   if (!isMap(value)) return noteWrong(node, value, path, reading);
   const properties = node.properties ?? {};
   for (const key of Object.keys(value).filter((written) => !Object.hasOwn(properties, written))) {
-    noteUnknown(key, Object.keys(properties), [...path, key], reading);
+    if (elsewhere?.keys.includes(key) === true) {
+      note(reading, [...path, key], `${key} does not belong to ${elsewhere.choice}`);
+    } else {
+      noteUnknown(key, Object.keys(properties), [...path, key], reading);
+    }
   }
   const settled: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(properties)) {
@@ -96,7 +114,7 @@ export function settleKnown<S extends Type.TSchema>(schema: S, value: unknown): 
   const readFile = () => {
     throw new WrongValue('a default names no file');
   };
-  const source = { env: {}, readFile, isConfigWorldReadable: false };
+  const source = { env: {}, readFile, resolvePath: readFile, isConfigWorldReadable: false };
   const reading: Reading = { source, problems: [], warnings: [] };
   const settled = settle(nodeOf(schema), value, [], reading);
   if (reading.problems.length > 0)

@@ -1,9 +1,10 @@
 // Backends out of config: part of the composition root.
 import type { Backend } from '../backend/backend.ts';
-import { createS3Backend } from '../backend/s3-backend.ts';
-import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
+import { createS3Backend, type S3BackendOptions } from '../backend/s3-backend.ts';
+import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
+import type { EmbeddedAccess } from './embedded-store.ts';
 
 // Measured on loopback (GET 1 MiB): plain text is alike from 64 KiB up, behind TLS 256 KiB is clearly best.
 const STORE_READ_BUFFER_BYTES = 256 * 1024;
@@ -15,23 +16,28 @@ export interface Clocks {
   readonly now: MonotonicClock;
 }
 
+/** Where a store is, and with which key. */
+type Reach = Pick<
+  S3BackendOptions,
+  'endpoints' | 'region' | 'accessKeyId' | 'secret' | 'addressing' | 'ca' | 'maxConnectionsPerEndpoint'
+>;
+
+/** A backend of the config; an embedded one comes with the way to its process. */
+export type ReachableBackend =
+  | { readonly config: RemoteBackendConfig }
+  | { readonly config: EmbeddedBackendConfig; readonly access: EmbeddedAccess };
+
 /** One backend; its owner closes it. */
 export function composeBackend(
-  backend: BackendConfig,
-  { limits, timeouts }: GatewayConfig,
+  backend: ReachableBackend,
+  { region, limits, timeouts }: GatewayConfig,
   { wallClock, now }: Clocks,
   emit: EventSink,
 ): Backend {
-  const { name, endpoints, region, accessKeyId, addressing, maxConnectionsPerEndpoint } = backend;
+  const { name } = backend.config;
   return createS3Backend({
     name,
-    endpoints,
-    region,
-    accessKeyId,
-    secret: backend.secretAccessKey,
-    addressing,
-    ca: backend.tls?.ca,
-    maxConnectionsPerEndpoint,
+    ...('access' in backend ? reachEmbedded(backend, region) : reachRemote(backend.config)),
     limits: { maxHeadBytes: limits.headBytes, maxHeaders: limits.headers },
     timeouts: {
       idleMs: timeouts.backendIdleMs,
@@ -45,4 +51,25 @@ export function composeBackend(
     now,
     onConnection: (change, detail) => emit({ kind: 'backend-connection', backend: name, change, detail }),
   });
+}
+
+function reachRemote(config: RemoteBackendConfig): Reach {
+  const { endpoints, region, accessKeyId, addressing, maxConnectionsPerEndpoint } = config;
+  const { secretAccessKey: secret, tls } = config;
+  return { endpoints, region, accessKeyId, secret, addressing, ca: tls?.ca, maxConnectionsPerEndpoint };
+}
+
+function reachEmbedded(
+  { config, access }: Extract<ReachableBackend, { access: EmbeddedAccess }>,
+  region: string,
+): Reach {
+  return {
+    endpoints: [access.endpoint],
+    region,
+    accessKeyId: access.accessKeyId,
+    secret: access.secretAccessKey,
+    addressing: 'path',
+    ca: undefined,
+    maxConnectionsPerEndpoint: config.maxConnections,
+  };
 }

@@ -4,21 +4,25 @@ import { type CachedCapacity, cachedCapacity } from '../capacity/cached.ts';
 import { CapacityUnknownError } from '../capacity/capacity.ts';
 import type { CapacityProvider, CapacitySample } from '../capacity/provider.ts';
 import { cephRgwCapacity } from '../capacity/providers/ceph-rgw.ts';
+import { embeddedCapacity } from '../capacity/providers/embedded.ts';
 import { firstOf } from '../capacity/providers/first-of.ts';
 import { minioCapacity } from '../capacity/providers/minio.ts';
 import type { SignedSource } from '../capacity/providers/signed-get.ts';
 import { staticCapacity } from '../capacity/providers/static.ts';
 import type {
-  BackendConfig,
   CapacityConfig,
   CapacityPace,
   CephCapacityConfig,
   Endpoint,
   MinioCapacityConfig,
+  RemoteBackendConfig,
 } from '../config/gateway-config.ts';
+import type { ReachableBackend } from './compose-backends.ts';
 
 /** Fixed numbers never age. */
 const STATIC_PACE: CapacityPace = { refreshMs: 60_000, maxAgeMs: 3_600_000, timeoutMs: 1_000 };
+/** The embedded store knows its sums: to ask costs a message and a look at the file system. */
+const EMBEDDED_PACE: CapacityPace = { refreshMs: 1_000, maxAgeMs: 60_000, timeoutMs: 10_000 };
 
 export interface CapacityOptions {
   readonly wallClock: () => number;
@@ -27,15 +31,10 @@ export interface CapacityOptions {
 }
 
 /** The cached capacity of one backend; its owner closes it. */
-export function composeCapacity(backend: BackendConfig, options: CapacityOptions): CachedCapacity {
-  const { capacity } = backend;
-  const { refreshMs, maxAgeMs, timeoutMs } =
-    capacity === undefined || capacity.source === 'static' ? STATIC_PACE : capacity;
+export function composeCapacity(backend: ReachableBackend, options: CapacityOptions): CachedCapacity {
+  const { refreshMs, maxAgeMs, timeoutMs } = paceOf(backend);
   return cachedCapacity({
-    provider:
-      capacity === undefined
-        ? unknownCapacity(backend.name)
-        : providerOf(backend, capacity, options.wallClock),
+    provider: providerOf(backend, options.wallClock),
     refreshMs,
     maxAgeMs,
     deadlineMs: timeoutMs,
@@ -45,15 +44,31 @@ export function composeCapacity(backend: BackendConfig, options: CapacityOptions
   });
 }
 
+function paceOf(backend: ReachableBackend): CapacityPace {
+  if ('access' in backend) return EMBEDDED_PACE;
+  const { capacity } = backend.config;
+  return capacity === undefined || capacity.source === 'static' ? STATIC_PACE : capacity;
+}
+
+function providerOf(backend: ReachableBackend, now: () => number): CapacityProvider {
+  if ('access' in backend) return embeddedCapacity({ ask: backend.access.ask, now });
+  const { capacity, name } = backend.config;
+  return capacity === undefined ? unknownCapacity(name) : remoteCapacity(backend.config, capacity, now);
+}
+
 /** A store with several endpoints is asked at each in turn until one answers. */
-function providerOf(backend: BackendConfig, capacity: CapacityConfig, now: () => number): CapacityProvider {
+function remoteCapacity(
+  backend: RemoteBackendConfig,
+  capacity: CapacityConfig,
+  now: () => number,
+): CapacityProvider {
   if (capacity.source === 'static') return staticCapacity({ ...capacity, now });
   return firstOf(backend.endpoints.map((endpoint) => providerAt(endpoint, backend, capacity, now)));
 }
 
 function providerAt(
   endpoint: Endpoint,
-  backend: BackendConfig,
+  backend: RemoteBackendConfig,
   capacity: MinioCapacityConfig | CephCapacityConfig,
   now: () => number,
 ): CapacityProvider {

@@ -4,11 +4,12 @@ import type { Backend } from '../backend/backend.ts';
 import type { CachedCapacity } from '../capacity/cached.ts';
 import { type Capacity, CapacityUnknownError } from '../capacity/capacity.ts';
 import type { CapacitySample } from '../capacity/provider.ts';
-import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
 import type { BucketRule } from '../gateway/bucket-rules.ts';
 import type { EventSink } from '../gateway/events.ts';
-import { type Clocks, composeBackend } from './compose-backends.ts';
+import { type Clocks, composeBackend, type ReachableBackend } from './compose-backends.ts';
 import { composeCapacity } from './compose-capacity.ts';
+import type { EmbeddedAccess } from './embedded-store.ts';
 
 /** A backend and what is known of its capacity; whoever composed them closes both. */
 export interface Store {
@@ -25,6 +26,8 @@ export interface Stores {
 }
 
 export interface StoresOptions {
+  /** How each embedded backend is reached. */
+  readonly embedded: ReadonlyMap<string, EmbeddedAccess>;
   readonly clocks: Clocks;
   readonly emit: EventSink;
   onMeasured(bucket: string, backend: string, result: CapacitySample | CapacityUnknownError): void;
@@ -34,16 +37,18 @@ interface ComposedRule extends BucketRule, Store {
   readonly quotaBytes: bigint | undefined;
 }
 
-export function composeStores(config: GatewayConfig, { clocks, emit, onMeasured }: StoresOptions): Stores {
+export function composeStores(config: GatewayConfig, options: StoresOptions): Stores {
+  const { embedded, clocks, emit, onMeasured } = options;
   const rules: ComposedRule[] = [];
   const ruleFor = (bucket: string): ComposedRule | undefined => rules.find((rule) => rule.matches(bucket));
 
   const byName = new Map<string, Store>();
   for (const backendConfig of config.backends) {
     const { name } = backendConfig;
+    const reachable = reachableBackend(backendConfig, embedded);
     byName.set(name, {
-      backend: composeBackend(backendConfig, config, clocks, emit),
-      capacity: composeCapacity(backendConfig, {
+      backend: composeBackend(reachable, config, clocks, emit),
+      capacity: composeCapacity(reachable, {
         wallClock: clocks.wallClock,
         quotaOf: (bucket) => ruleFor(bucket)?.quotaBytes,
         onMeasured: (bucket, result) => onMeasured(bucket, name, result),
@@ -72,4 +77,14 @@ export function composeStores(config: GatewayConfig, { clocks, emit, onMeasured 
       }
     },
   };
+}
+
+function reachableBackend(
+  config: BackendConfig,
+  embedded: ReadonlyMap<string, EmbeddedAccess>,
+): ReachableBackend {
+  if (config.kind !== 'embedded') return { config };
+  const access = embedded.get(config.name);
+  if (access === undefined) throw new Error(`the embedded store of backend ${config.name} was not started`);
+  return { config, access };
 }

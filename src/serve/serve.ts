@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCredentialStore } from '../access/credential-store.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
-import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { GatewayConfig, Listener } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
 import { createGateway, type Gateway } from '../gateway/pipeline.ts';
 import { createVerifier } from '../sigv4/verify.ts';
@@ -15,19 +15,38 @@ import { capacityRows } from './capacity-rows.ts';
 import type { Clocks } from './compose-backends.ts';
 import { composeServer } from './compose-server.ts';
 import { composeStores, type Stores } from './compose-stores.ts';
+import { type EmbeddedStores, startEmbeddedStores } from './embedded-stores.ts';
 import { listen } from './listen.ts';
 import { createReadiness } from './readiness.ts';
 import { readVersion } from './version.ts';
 
 /** A gateway that serves. */
 export interface RunningGateway {
+  /** Where the S3 listeners are, in the order of the config, and the admin listener: with the ports that were bound. */
+  readonly s3: readonly Listener[];
+  readonly admin: Listener;
   /** Stops accepting, lets transfers finish within the configured drain time, then cuts them. */
   stop(): Promise<void>;
 }
 
-/** Starts every listener or none; rejects with the reason. */
+/** Starts the embedded stores and every listener, or nothing; rejects with the reason. */
 export async function serve(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
+  const embedded = await startEmbeddedStores(config, logger, clocks.now);
+  try {
+    return await serveOver(embedded, config, clocks, logger);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+async function serveOver(
+  embedded: EmbeddedStores,
+  config: GatewayConfig,
+  clocks: Clocks,
+  logger: Logger,
+): Promise<RunningGateway> {
   const version = readVersion();
   const metrics = createMetrics({ version, now: clocks.wallClock });
   const accessLog = createAccessLog(logger);
@@ -36,6 +55,7 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
     if (config.log.access || event.kind !== 'request') accessLog(event);
   });
   const stores = composeStores(config, {
+    embedded: embedded.byName,
     clocks,
     emit,
     onMeasured(bucket, backend, result) {
@@ -74,22 +94,26 @@ export async function serve(config: GatewayConfig, logger: Logger): Promise<Runn
     readiness.drain();
     await Promise.all(servers.map(({ server }) => server.close(config.timeouts.drainMs)));
     stores.close();
+    await embedded.stop();
     await admin.close();
   };
 
   try {
+    const s3: Listener[] = [];
     for (const { server, host, port, tls } of servers) {
-      const bound = await listen({ host, port }, () => server.listen({ host, port }));
+      const bound = (await listen({ host, port }, () => server.listen({ host, port }))) ?? port;
+      s3.push({ host, port: bound });
       logger.info({ listener: 's3', host, port: bound, tls: tls !== undefined }, 'listening');
     }
     const { host, port } = config.listeners.admin;
     const address = await listen({ host, port }, () => admin.listen({ host, port }));
-    logger.info({ listener: 'admin', host, port: Number(new URL(address).port), tls: false }, 'listening');
+    const bound = Number(new URL(address).port);
+    logger.info({ listener: 'admin', host, port: bound, tls: false }, 'listening');
+    return { s3, admin: { host, port: bound }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { stop };
 }
 
 /** Accounting never fails a request: what it throws is logged and forgotten. */

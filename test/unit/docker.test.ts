@@ -11,6 +11,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
+import { OwnedProcess } from '../support/owned-process.ts';
+import { waitFor } from '../support/wait.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const DOCKER = join(ROOT, 'docker');
@@ -65,6 +67,26 @@ describe('the build steps', () => {
       { cwd: image, env: {} },
     );
     expect([code, stderr]).toEqual([2, expect.stringContaining('STORE_SECRET')]);
+  });
+
+  test('give a program that starts its own store, and leaves nothing behind', async () => {
+    const data = join(image, 'data');
+    const gateway = new OwnedProcess('gateway', process.execPath, ['dist/cli/main.js', 'serve'], {
+      cwd: image,
+      env: { SOSAPI_DATA_DIR: data, SOSAPI_PORT: '0', SOSAPI_ADMIN_PORT: '0' },
+    });
+    let printed = '';
+    gateway.child.stdout?.on('data', (text: Buffer) => {
+      printed += text;
+    });
+    gateway.child.stderr?.on('data', (text: Buffer) => {
+      printed += text;
+    });
+    await waitFor(() => !gateway.running || printed.includes('Veeam wants HTTPS'), { what: 'it to serve' });
+    expect(await gateway.stop(20_000), printed).toEqual({ code: 0, signal: null });
+    expect(printed).not.toContain('"level":"error"');
+    expect(readdirSync(data)).toContain('store.db');
+    expect(readdirSync(data)).not.toContain('store.sock');
   });
 
   test('give a program that needs no development dependency', () => {
@@ -201,10 +223,10 @@ describe('compose', () => {
       expect(gateway.ports).toContain(`127.0.0.1:${port}:${port}`);
     }
     const [backend] = config.backends;
-    expect([backend?.endpoints[0]?.authority, backend?.accessKeyId]).toEqual([
-      'minio:9000',
-      minio.environment['MINIO_ROOT_USER'],
-    ]);
+    expect(backend).toMatchObject({
+      endpoints: [{ authority: 'minio:9000' }],
+      accessKeyId: minio.environment['MINIO_ROOT_USER'],
+    });
     const graceMs = Number.parseInt(gateway.stop_grace_period ?? '0', 10) * 1000;
     expect(graceMs).toBeGreaterThan(config.timeouts.drainMs);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileBucketPattern } from '../../../src/access/bucket-pattern.ts';
+import { bucketPatternRegExp, compileBucketPattern } from '../../../src/access/bucket-pattern.ts';
 
 /** What the pattern means, written down and nothing more. */
 function model(pattern: string, text: string): boolean {
@@ -39,6 +39,7 @@ describe('compileBucketPattern', () => {
     ['(a+)+$', '(a+)+$', true],
   ])('%s on %s: %s', (pattern, bucket, expected) => {
     expect(compileBucketPattern(pattern).matches(bucket)).toBe(expected);
+    expect(bucketPatternRegExp(pattern).test(bucket)).toBe(expected);
   });
 
   test('agrees with the model', () => {
@@ -46,6 +47,7 @@ describe('compileBucketPattern', () => {
     fc.assert(
       fc.property(text('ab*?'), text('ab*?'), (pattern, bucket) => {
         expect(compileBucketPattern(pattern).matches(bucket)).toBe(model(pattern, bucket));
+        expect(bucketPatternRegExp(pattern).test(bucket)).toBe(model(pattern, bucket));
       }),
       { numRuns: 5000 },
     );
@@ -54,7 +56,14 @@ describe('compileBucketPattern', () => {
   test('many stars cost no more than the product of both lengths', () => {
     const started = performance.now();
     expect(compileBucketPattern(`${'*a'.repeat(500)}b`).matches('a'.repeat(10_000))).toBe(false);
+    expect(bucketPatternRegExp(`${'*a'.repeat(500)}b`).test('a'.repeat(10_000))).toBe(false);
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test('digits behind a star do not become part of a reference', () => {
+    const pattern = '*1*2*3*0*1*2*3*4*5*6*7*8x*9';
+    expect(bucketPatternRegExp(pattern).test('123012345678x9')).toBe(true);
+    expect(bucketPatternRegExp(pattern).test('123012345678y9')).toBe(false);
   });
 
   test('keeps the text as written', () => {

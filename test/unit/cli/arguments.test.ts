@@ -12,6 +12,9 @@ describe('parseCommand', () => {
     ['--config f.yaml serve', { name: 'serve', config: 'f.yaml' }],
     ['check --config f.yaml', { name: 'check', config: 'f.yaml', json: false }],
     ['check --json --config f.yaml', { name: 'check', config: 'f.yaml', json: true }],
+    ['verify', { name: 'verify', config: undefined, data: undefined, json: false }],
+    ['verify --config f.yaml --json', { name: 'verify', config: 'f.yaml', data: undefined, json: true }],
+    ['verify --data /srv/data', { name: 'verify', config: undefined, data: '/srv/data', json: false }],
     ['help', { name: 'help' }],
     ['--help', { name: 'help' }],
     ['-h', { name: 'help' }],
@@ -24,6 +27,8 @@ describe('parseCommand', () => {
   test('the environment names the config where the line does not', () => {
     expect(parsed('serve', { SOSAPI_CONFIG: 'e.yaml' })).toMatchObject({ config: 'e.yaml' });
     expect(parsed('serve --config f.yaml', { SOSAPI_CONFIG: 'e.yaml' })).toMatchObject({ config: 'f.yaml' });
+    expect(parsed('serve', { SOSAPI_CONFIG: '' })).toMatchObject({ config: undefined });
+    expect(parsed('verify --data d', { SOSAPI_CONFIG: 'e.yaml' })).toMatchObject({ data: 'd' });
   });
 
   test.each([
@@ -34,6 +39,11 @@ describe('parseCommand', () => {
     ['serve --port 1', '--port'],
     ['serve --config', '--config'],
     ['check --json=yes', '--json'],
+    ['serve --config=', '--config names no file'],
+    ['verify --data=', '--data names no directory'],
+    ['serve --data d', '--data goes with verify alone'],
+    ['check --data d', '--data goes with verify alone'],
+    ['verify --config f --data d', 'exclude each other'],
   ])('%s is refused in one sentence', (line, text) => {
     try {
       parsed(line);
@@ -48,6 +58,6 @@ describe('parseCommand', () => {
   });
 
   test('the usage names every sub-command', () => {
-    for (const name of ['serve', 'check']) expect(USAGE).toContain(`sosapi-gateway ${name}`);
+    for (const name of ['serve', 'check', 'verify']) expect(USAGE).toContain(`sosapi-gateway ${name}`);
   });
 });

@@ -1,6 +1,6 @@
 // Changing a default breaks one of these on purpose.
 import { describe, expect, test } from 'vitest';
-import { CREDENTIALS, configOf, MINIMAL, withBackend } from './fixture.ts';
+import { CREDENTIALS, configOf, embeddedOf, MINIMAL, remoteOf, withBackend } from './fixture.ts';
 
 const config = configOf(MINIMAL);
 
@@ -19,7 +19,7 @@ describe('defaults', () => {
   });
 
   test('backends: kind s3 knows no capacity', () => {
-    const [backend] = config.backends;
+    const backend = remoteOf(config);
     expect(backend).toEqual({
       name: 'ceph',
       kind: 's3',
@@ -30,21 +30,21 @@ describe('defaults', () => {
       addressing: 'path',
       maxConnectionsPerEndpoint: 512,
     });
-    expect(backend?.secretAccessKey.reveal()).toBe('storesecret');
+    expect(backend.secretAccessKey.reveal()).toBe('storesecret');
   });
 
   test('backends: the region is that of the gateway', () => {
-    expect(configOf(`region: eu-west-3\n${MINIMAL}`).backends[0]?.region).toBe('eu-west-3');
+    expect(remoteOf(configOf(`region: eu-west-3\n${MINIMAL}`)).region).toBe('eu-west-3');
   });
 
   test('backends: kind minio is asked itself, with the credentials of the backend', () => {
     const text = withBackend(
       '{ name: m, kind: minio, endpoints: [http://m:9000], accessKeyId: KEY, secretAccessKey: minio123 }',
     );
-    const [backend] = configOf(text).backends;
-    expect(backend?.capacity).toEqual({
+    const backend = remoteOf(configOf(text));
+    expect(backend.capacity).toEqual({
       source: 'minio',
-      admin: { accessKeyId: 'KEY', secretAccessKey: backend?.secretAccessKey },
+      admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
       refreshMs: 30_000,
       maxAgeMs: 900_000,
       timeoutMs: 10_000,
@@ -55,11 +55,11 @@ describe('defaults', () => {
     const text = withBackend(
       '{ name: c, kind: ceph-rgw, endpoints: [http://c], accessKeyId: KEY, secretAccessKey: secret, capacity: { source: ceph-rgw, metrics: "http://c:9283/metrics" } }',
     );
-    const [backend] = configOf(text).backends;
-    expect(backend?.capacity).toEqual({
+    const backend = remoteOf(configOf(text));
+    expect(backend.capacity).toEqual({
       source: 'ceph-rgw',
       metricsUrls: ['http://c:9283/metrics'],
-      admin: { accessKeyId: 'KEY', secretAccessKey: backend?.secretAccessKey },
+      admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
       refreshMs: 30_000,
       maxAgeMs: 900_000,
       timeoutMs: 10_000,
@@ -70,10 +70,22 @@ describe('defaults', () => {
     const text = withBackend(
       '{ name: c, kind: s3, endpoints: [http://c], accessKeyId: KEY, secretAccessKey: secret, capacity: { source: static, capacity: 1TiB } }',
     );
-    expect(configOf(text).backends[0]?.capacity).toEqual({
+    expect(remoteOf(configOf(text)).capacity).toEqual({
       source: 'static',
       capacityBytes: 2n ** 40n,
       usedBytes: 0n,
+    });
+  });
+
+  test('backends: an embedded store needs its directory and nothing else', () => {
+    const backend = embeddedOf(configOf(withBackend('{ name: local, kind: embedded, dataDirectory: data }')));
+    expect(backend).toEqual({
+      name: 'local',
+      kind: 'embedded',
+      dataDirectory: '/etc/gateway/data',
+      reserveBytes: 2n ** 30n,
+      createBuckets: [],
+      maxConnections: 512,
     });
   });
 

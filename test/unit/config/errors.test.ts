@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { ConfigError, formatConfigError } from '../../../src/config/problem.ts';
+import { checkBucketName } from '../../../src/s3/names.ts';
 import {
   BACKEND,
   BACKENDS,
@@ -9,12 +10,14 @@ import {
   diskOf,
   errorOf,
   FILE,
+  load,
   MINIMAL,
   problemsOf,
   withBackend,
 } from './fixture.ts';
 
 const S3 = 'kind: s3, endpoints: [http://h], accessKeyId: KEY, secretAccessKey: secret';
+const EMBEDDED = 'name: e, kind: embedded, dataDirectory: data';
 const CEPH = 'kind: ceph-rgw, endpoints: [http://h], accessKeyId: KEY, secretAccessKey: secret';
 const METRICS = 'source: ceph-rgw, metrics: "http://h/metrics"';
 const credential = (id: string) => `{ accessKeyId: ${id}, secretAccessKey: veeamsecret, access: read-only }`;
@@ -38,7 +41,7 @@ describe('one thing wrong: one problem', () => {
       'a key of another capacity source',
       withBackend(`{ name: a, ${S3}, capacity: { source: static, capacity: 1TiB, refresh: 1s } }`),
       'backends[0].capacity.refresh',
-      'unknown key refresh; expected one of source, capacity, used',
+      'refresh does not belong to source static',
     ],
     [
       'a key that stands twice',
@@ -88,14 +91,90 @@ describe('one thing wrong: one problem', () => {
       'an unknown kind',
       MINIMAL.replace('kind: s3', 'kind: swift'),
       'backends[0].kind',
-      'expected minio | ceph-rgw | s3, found "swift"',
+      'expected minio | ceph-rgw | s3 | embedded, found "swift"',
     ],
     [
-      'the embedded store, whatever its keys',
-      `backends: [{ name: e, kind: embedded, directory: ./data }]\n${CREDENTIALS}`,
+      'no kind',
+      MINIMAL.replace('kind: s3, ', ''),
       'backends[0].kind',
-      'the embedded store is not available in this version; expected minio | ceph-rgw | s3, found embedded',
+      'expected minio | ceph-rgw | s3 | embedded, found nothing',
     ],
+    [
+      'a backend that is no map',
+      `backends: [embedded]\n${CREDENTIALS}`,
+      'backends[0]',
+      'expected a map with the key kind, found a text',
+    ],
+    [
+      'an embedded store without its directory',
+      withBackend('{ name: e, kind: embedded }'),
+      'backends[0].dataDirectory',
+      'expected the path of a directory, found nothing',
+    ],
+    [
+      'an embedded store whose directory is empty text',
+      withBackend('{ name: e, kind: embedded, dataDirectory: "" }'),
+      'backends[0].dataDirectory',
+      'expected the path of a directory, found ""',
+    ],
+    [
+      'an embedded store with a key that is nearly right',
+      withBackend(`{ ${EMBEDDED}, createBucket: [a-1] }`),
+      'backends[0].createBucket',
+      'unknown key createBucket; did you mean createBuckets?',
+    ],
+    ...[
+      'endpoints: [http://h]',
+      'accessKeyId: KEY',
+      'secretAccessKey: secret',
+      'capacity: { source: static, capacity: 1TiB }',
+      'tls: { ca: ca.pem }',
+      'addressing: path',
+      'region: eu-west-3',
+    ].map((pair): [string, string, string, string] => {
+      const [key = ''] = pair.split(':');
+      const message = `${key} does not belong to kind embedded`;
+      return [
+        `an embedded store with ${key}`,
+        withBackend(`{ ${EMBEDDED}, ${pair} }`),
+        `backends[0].${key}`,
+        message,
+      ];
+    }),
+    [
+      'a store elsewhere with a directory',
+      withBackend(`{ name: a, ${S3}, dataDirectory: data }`),
+      'backends[0].dataDirectory',
+      'dataDirectory does not belong to kind s3',
+    ],
+    [
+      'a reserve without unit',
+      withBackend(`{ ${EMBEDDED}, reserve: 5 }`),
+      'backends[0].reserve',
+      'expected a size in whole bytes with its unit, such as 10TiB or 512B, found 5',
+    ],
+    ...['Veeam', 'ab', '10.0.0.1', 'a..b', 'minio', '-a-'].map((name): [string, string, string, string] => [
+      `an embedded store that is to make the bucket ${name}`,
+      withBackend(`{ ${EMBEDDED}, createBuckets: [fine-1, ${JSON.stringify(name)}] }`),
+      'backends[0].createBuckets[1]',
+      `expected a bucket name of 3 to 63 lower-case letters, digits, "-" and "." that starts and ends with a letter or a digit and is neither an IP address nor minio, admin, swift or auth, found ${JSON.stringify(name)}`,
+    ]),
+    [
+      'a bucket to be made twice',
+      withBackend(`{ ${EMBEDDED}, createBuckets: [one, two, one] }`),
+      'backends[0].createBuckets[2]',
+      'expected each bucket once, found one again',
+    ],
+    ...[
+      ['the same directory', './data', '/etc/gateway/data', '/etc/gateway/data'],
+      ['a directory inside', '/etc/gateway/data/objects', '/etc/gateway/data/objects', '/etc/gateway/data'],
+      ['a directory around', '..', '/etc', '/etc/gateway/data'],
+    ].map(([name, written, path, taken]): [string, string, string, string] => [
+      `two embedded stores, the second in ${name}`,
+      `backends: [{ ${EMBEDDED} }, { name: f, kind: embedded, dataDirectory: ${written} }]\nbuckets: [{ match: "*", backend: e }]\n${CREDENTIALS}`,
+      'backends[1].dataDirectory',
+      `expected a directory of its own, found ${path} beside ${taken} of backend e`,
+    ]),
     [
       'an endpoint with a path',
       MINIMAL.replace(':7480', ':7480/s3'),
@@ -303,4 +382,35 @@ credentials:
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(`${FILE}: expected the config file, found no such file`);
   });
+});
+
+test('two embedded stores side by side', () => {
+  const text = `backends: [{ ${EMBEDDED} }, { name: f, kind: embedded, dataDirectory: data2 }]\nbuckets: [{ match: "*", backend: e }]\n${CREDENTIALS}`;
+  expect(load(text).config.backends.map(({ name }) => name)).toEqual(['e', 'f']);
+});
+
+test('bucket names that are to be made are those that requests may name', () => {
+  const names = [
+    ...['abc', 'a-1', 'veeam-backup', 'a.b.c', '1.2.3', '1.2.3.4.5', 'x'.repeat(63), 'minio-1', 'authx'],
+    ...['ab', 'x'.repeat(64), 'A-b', 'a_b', '.ab', 'ab.', '-ab', 'ab-', 'a..b', '1.2.3.4', '999.1.1.1'],
+    ...['minio', 'admin', 'swift', 'auth'],
+  ];
+  const accepted = names.filter((name) => {
+    try {
+      load(withBackend(`{ ${EMBEDDED}, createBuckets: ["${name}"] }`));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  const allowed = names.filter((name) => {
+    try {
+      checkBucketName(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  expect(accepted).toEqual(allowed);
+  expect(allowed.length).toBe(9);
 });

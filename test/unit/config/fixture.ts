@@ -1,7 +1,11 @@
 // A config that is right, to be bent by each test, and a disk in memory.
 import { readFileSync } from 'node:fs';
 import type { ReadFile } from '../../../src/config/files.ts';
-import type { GatewayConfig } from '../../../src/config/gateway-config.ts';
+import type {
+  EmbeddedBackendConfig,
+  GatewayConfig,
+  RemoteBackendConfig,
+} from '../../../src/config/gateway-config.ts';
 import { type LoadedConfig, parseConfig } from '../../../src/config/load.ts';
 import { ConfigError, type ConfigProblem } from '../../../src/config/problem.ts';
 
@@ -41,6 +45,18 @@ export function load(text: string, { env = {}, disk = {} }: Surroundings = {}): 
 
 export function configOf(text: string, surroundings?: Surroundings): GatewayConfig {
   return load(text, surroundings).config;
+}
+
+/** The first backend, which is none of our own. */
+export function remoteOf({ backends: [backend] }: GatewayConfig): RemoteBackendConfig {
+  if (backend === undefined || backend.kind === 'embedded') throw new Error('no remote backend');
+  return backend;
+}
+
+/** The first backend, which is embedded. */
+export function embeddedOf({ backends: [backend] }: GatewayConfig): EmbeddedBackendConfig {
+  if (backend?.kind !== 'embedded') throw new Error('no embedded backend');
+  return backend;
 }
 
 /** The backend of the minimal config with further keys, or others in their place. */

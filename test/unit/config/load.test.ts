@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
-import { configOf, load, MINIMAL } from './fixture.ts';
+import { configOf, load, MINIMAL, remoteOf } from './fixture.ts';
 
 const ENV = { STORE_SECRET: 'storesecret', VEEAM_SECRET: 'veeamsecret' };
 
@@ -25,20 +25,20 @@ test('the smallest config: Ceph with its metrics', () => {
   const text = smallest(`    kind: ceph-rgw
     endpoints: [http://127.0.0.1:7480]
     capacity: { source: ceph-rgw, metrics: http://127.0.0.1:9283/metrics, refresh: 30s, maxAge: 15m }`);
-  expect(configOf(text, { env: ENV }).backends[0]?.capacity?.source).toBe('ceph-rgw');
+  expect(remoteOf(configOf(text, { env: ENV })).capacity?.source).toBe('ceph-rgw');
 });
 
 test('the smallest config: kind s3 with fixed numbers', () => {
   const text = smallest(`    kind: s3
     endpoints: [http://127.0.0.1:7480]
     capacity: { source: static, capacity: 10TiB, used: 1TiB }`);
-  expect(configOf(text, { env: ENV }).backends[0]?.capacity?.source).toBe('static');
+  expect(remoteOf(configOf(text, { env: ENV })).capacity?.source).toBe('static');
 });
 
 test('the example loads without a warning', () => {
   const file = fileURLToPath(new URL('../../../config/gateway.example.yaml', import.meta.url));
   const { config, warnings } = loadConfig({ file, env: ENV });
-  expect(config.backends.map(({ kind }) => kind)).toEqual(['ceph-rgw', 'minio', 's3']);
+  expect(config.backends.map(({ kind }) => kind)).toEqual(['ceph-rgw', 'minio', 's3', 'embedded']);
   expect(warnings).toEqual([]);
 });
 

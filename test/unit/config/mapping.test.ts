@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GatewayConfig } from '../../../src/config/gateway-config.ts';
 import { Secret } from '../../../src/secret.ts';
-import { configOf, MINIMAL, pem, withBackend } from './fixture.ts';
+import { configOf, embeddedOf, MINIMAL, pem, remoteOf, withBackend } from './fixture.ts';
 
 function section<Key extends keyof GatewayConfig>(key: Key, text: string): GatewayConfig[Key] {
   return configOf(`${text}\n${MINIMAL}`)[key];
@@ -58,7 +58,7 @@ ${MINIMAL}`;
       maxAge: 1h
       timeout: 250ms`);
     const disk = { '/etc/gateway/store.secret': 'from a file\n', '/etc/gateway/ca.pem': pem('gateway.crt') };
-    const [backend] = configOf(text, { disk, env: { ADMIN_SECRET: 'from env' } }).backends;
+    const backend = remoteOf(configOf(text, { disk, env: { ADMIN_SECRET: 'from env' } }));
     expect(backend).toEqual({
       name: 'ceph',
       kind: 'ceph-rgw',
@@ -82,8 +82,8 @@ ${MINIMAL}`;
         timeoutMs: 250,
       },
     });
-    expect(backend?.secretAccessKey.reveal()).toBe('from a file');
-    const capacity = backend?.capacity;
+    expect(backend.secretAccessKey.reveal()).toBe('from a file');
+    const capacity = backend.capacity;
     expect(capacity?.source === 'ceph-rgw' && capacity.admin.secretAccessKey.reveal()).toBe('from env');
   });
 
@@ -91,7 +91,7 @@ ${MINIMAL}`;
     const text =
       withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
       capacity: { source: minio, admin: { accessKeyId: ADMIN, secretAccessKey: adminsecret }, refresh: 1s, maxAge: 2s, timeout: 3s } }`);
-    expect(configOf(text).backends[0]?.capacity).toEqual({
+    expect(remoteOf(configOf(text)).capacity).toEqual({
       source: 'minio',
       admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
       refreshMs: 1000,
@@ -104,11 +104,33 @@ ${MINIMAL}`;
     const text =
       withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
       capacity: { source: static, capacity: 9007199254740993B, used: 1.5KiB } }`);
-    expect(configOf(text).backends[0]?.capacity).toEqual({
+    expect(remoteOf(configOf(text)).capacity).toEqual({
       source: 'static',
       capacityBytes: 9007199254740993n,
       usedBytes: 1536n,
     });
+  });
+
+  test('backends: an embedded store', () => {
+    const text = withBackend(`name: local
+    kind: embedded
+    dataDirectory: /srv/backups
+    reserve: 50GB
+    createBuckets: [veeam-1, veeam.2]
+    maxConnections: 64`);
+    expect(embeddedOf(configOf(text))).toEqual({
+      name: 'local',
+      kind: 'embedded',
+      dataDirectory: '/srv/backups',
+      reserveBytes: 50_000_000_000n,
+      createBuckets: ['veeam-1', 'veeam.2'],
+      maxConnections: 64,
+    });
+  });
+
+  test('backends: an embedded store that leaves no reserve', () => {
+    const text = withBackend('{ name: local, kind: embedded, dataDirectory: ../data/, reserve: 0B }');
+    expect(embeddedOf(configOf(text))).toMatchObject({ dataDirectory: '/etc/data', reserveBytes: 0n });
   });
 
   test('buckets', () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { jsonSchemaText } from '../../../config/json-schema.ts';
 import { keyTable } from '../../../config/key-table.ts';
-import { nodeOf, type SchemaNode, sourcesOf } from '../../../src/config/node.ts';
+import { branchesOf, nodeOf, type SchemaNode } from '../../../src/config/node.ts';
 import { gatewaySchema } from '../../../src/config/schema.ts';
 import { settleKnown } from '../../../src/config/settle.ts';
 import { MINIMAL } from './fixture.ts';
@@ -22,7 +22,7 @@ function everyNode(node: SchemaNode, key = ''): readonly Visited[] {
     ...Object.entries(node.properties ?? {}).map(([name, child]) =>
       everyNode(child, key ? `${key}.${name}` : name),
     ),
-    ...Object.values(sourcesOf(node)).map((child) => everyNode(child, key)),
+    ...[...branchesOf(node).values()].map((child) => everyNode(child, key)),
     ...(node.items === undefined ? [] : [everyNode(node.items, `${key}[]`)]),
   ];
   return [{ key, node }, ...(node['~leaf'] === undefined ? below.flat() : [])];

@@ -1,0 +1,48 @@
+// The embedded store: its file system and the sums that it keeps of each bucket, both live.
+import { CapacityUnknownError } from '../capacity.ts';
+import type { CapacityProvider } from '../provider.ts';
+import { applyQuotas } from '../quota.ts';
+import { untilAborted } from '../until-aborted.ts';
+
+/** What the store says of one bucket and its surroundings, in bytes. */
+export interface EmbeddedRoom {
+  /** The whole file system. */
+  readonly totalBytes: bigint;
+  /** What uploads may still take. */
+  readonly availableBytes: bigint;
+  /** What the bucket holds: all versions and the parts of unfinished uploads. */
+  readonly bucketBytes: bigint;
+}
+
+export interface EmbeddedCapacityOptions {
+  /** Asks the store's process; rejects where it does not answer, or does not have the bucket. */
+  ask(bucket: string, signal: AbortSignal): Promise<EmbeddedRoom>;
+  readonly now: () => number;
+}
+
+/** What else is on the file system is neither used by the bucket nor available to it. */
+export function embeddedCapacity({ ask, now }: EmbeddedCapacityOptions): CapacityProvider {
+  return {
+    source: 'embedded',
+    async measure(bucket, signal) {
+      const sampledAtMs = now();
+      const what = `asked the embedded store for the room of bucket ${bucket}`;
+      const { totalBytes, availableBytes, bucketBytes } = await untilAborted(
+        answered(ask(bucket, signal), what),
+        signal,
+        what,
+      );
+      const room = applyQuotas({ capacityBytes: totalBytes, availableBytes, usedBytes: bucketBytes }, []);
+      return { ...room, sampledAtMs };
+    },
+  };
+}
+
+async function answered(answer: Promise<EmbeddedRoom>, what: string): Promise<EmbeddedRoom> {
+  try {
+    return await answer;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CapacityUnknownError(`${what}: ${why}`, { cause: error });
+  }
+}
