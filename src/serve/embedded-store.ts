@@ -76,12 +76,13 @@ export function endpointAt(socketPath: string): Endpoint {
 class Supervisor {
   readonly #options: EmbeddedStoreOptions;
   readonly #socket: StoreSocket;
-  readonly #start: StoreStart;
+  readonly #start: Omit<StoreStart, 'mayBeNew'>;
   readonly #logger: Logger;
   readonly #pace: RestartPace = createRestartPace();
   readonly #stopping = new AbortController();
   #child: StoreChild;
   #startedAtMs: number;
+  #servedOnce = false;
   #watched: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
@@ -137,12 +138,13 @@ class Supervisor {
     this.#startedAtMs = this.#options.now();
     return new StoreChild({
       program: PROGRAM,
-      start: this.#start,
+      start: { ...this.#start, mayBeNew: !this.#servedOnce },
       onLog: ({ level, message, fields }) => this.#logger[level](fields, message),
     });
   }
 
   #sayReady(): void {
+    this.#servedOnce = true;
     this.#logger.info({ pid: this.#child.pid, dataDirectory: this.#start.dataDirectory }, 'the store serves');
   }
 

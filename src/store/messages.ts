@@ -5,6 +5,8 @@
 export interface StoreStart {
   readonly kind: 'start';
   readonly dataDirectory: string;
+  /** Whether a store may be made where there is none: false from when it served once, then it is gone and must come back. */
+  readonly mayBeNew: boolean;
   /** A socket in the file system, or an address (port 0: any free one). */
   readonly listen: { readonly path: string } | { readonly host: string; readonly port: number };
   readonly region: string;

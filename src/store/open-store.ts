@@ -1,9 +1,12 @@
 // One store out of one data directory: part of the composition root of the store's process.
 import { checkBucketName } from '../s3/names.ts';
+import type { Catalog } from './database/catalog.ts';
 import { type OpenDatabase, openDatabase } from './database/open-database.ts';
 import { type DataDirectory, openDataDirectory } from './files/data-directory.ts';
+import { DirectoryWatch } from './files/directory-watch.ts';
 import { createBodyFiles } from './files/disk-body-files.ts';
 import type { OnLog } from './files/disk-error.ts';
+import { HashThreads, hashThreadCount } from './files/hash-threads.ts';
 import { Pins } from './files/pins.ts';
 import { Reaper } from './files/reaper.ts';
 import { Space } from './files/space.ts';
@@ -13,15 +16,25 @@ import type { StoreCapacity, StoreStart } from './messages.ts';
 import type { StoreParts } from './server/call.ts';
 
 export interface OpenStoreOptions
-  extends Pick<StoreStart, 'dataDirectory' | 'region' | 'reserveBytes' | 'createBuckets' | 'quotas'> {
+  extends Pick<
+    StoreStart,
+    'dataDirectory' | 'mayBeNew' | 'region' | 'reserveBytes' | 'createBuckets' | 'quotas'
+  > {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** For the id of a new store. */
+  readonly randomBytes: (size: number) => Buffer;
   /** How long to wait for another process to give the directory back; not at all unless given. */
   readonly lockWaitMs?: number;
   readonly onLog: OnLog;
-  /** The disk failed under the catalog: the process must end before anybody undoes what may have been written. */
+  /** How often it is looked whether the directory is still there: every 2 s unless given. */
+  readonly watchEveryMs?: number;
+  /**
+   * The disk failed under the catalog, or the directory is gone: the process must end before anybody undoes what may have been
+   * written.
+   */
   readonly onFatal: (error: Error) => void;
 }
 
@@ -37,7 +50,7 @@ export interface OpenStore {
 /** Opens the store, or makes it where there is none. Rejects with one sentence of what was wrong; nothing is left open then. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   checkNames(options.createBuckets);
-  const directory = await openDataDirectory(options.dataDirectory, options.lockWaitMs);
+  const directory = await openDataDirectory(options.dataDirectory, options);
   try {
     return await openIn(directory, options);
   } catch (error) {
@@ -51,22 +64,33 @@ async function openIn(directory: DataDirectory, options: OpenStoreOptions): Prom
   let onGivenUp = (): void => {};
   const database = await openDatabase({
     file: directory.databaseFile,
-    mayBeNew: !directory.holdsObjects,
+    mayBeNew: options.mayBeNew && !directory.holdsObjects,
+    storeId: directory.storeId,
     onGivenUp: () => onGivenUp(),
     onLog,
     onFatal,
     monotonic: now,
   });
   const { catalog } = database;
+  const hashThreads = new HashThreads(hashThreadCount(), onFatal);
   let reaper: Reaper | undefined;
+  let watch: DirectoryWatch | undefined;
   try {
-    const ids = await sweep(directory, catalog.files, onLog);
+    refuseWithoutObjects(directory, catalog);
+    const watching = await watchDirectory(directory, options);
+    watch = watching;
+    const ids = await sweep(directory, catalog.files, { nowMs: options.wallClock(), onLog });
     const pins = new Pins();
     const space = Space.on(directory.path, options.reserveBytes, now);
-    const parts = storeParts(options, database, createBodyFiles({ directory, space, pins, ids, onLog }));
+    const parts = storeParts(
+      options,
+      database,
+      createBodyFiles({ directory, space, pins, ids, hashThreads, onLog }),
+    );
     const opened = new Reaper({ objects: directory.objects, catalog, pins, ids, onLog });
     reaper = opened;
     onGivenUp = () => opened.wake();
+    if (directory.isNew) onLog('info', 'a new store was made', { dataDirectory: directory.path });
     await createMissingBuckets(parts, options);
     opened.wake();
     return {
@@ -77,7 +101,9 @@ async function openIn(directory: DataDirectory, options: OpenStoreOptions): Prom
         return { ...(await space.capacity()), bucketBytes: catalog.buckets.usage(row.id).usedBytes };
       },
       async close() {
+        await watching.close();
         await opened.close();
+        await hashThreads.close();
         try {
           await database.close();
         } finally {
@@ -86,10 +112,29 @@ async function openIn(directory: DataDirectory, options: OpenStoreOptions): Prom
       },
     };
   } catch (error) {
+    await watch?.close();
     await reaper?.close();
+    await hashThreads.close();
     await database.close();
     throw error;
   }
+}
+
+/** As where the file system of the objects is not mounted. */
+function refuseWithoutObjects({ holdsObjects, objects }: DataDirectory, { files }: Catalog): void {
+  if (holdsObjects || !files.anyOwned()) return;
+  throw new Error(`The directory ${objects} is empty, but the store has files in it: mount or restore it.`);
+}
+
+function watchDirectory(
+  { databaseFile, lockFile, objects }: DataDirectory,
+  { onFatal, watchEveryMs }: OpenStoreOptions,
+): Promise<DirectoryWatch> {
+  return DirectoryWatch.start({
+    paths: [databaseFile, lockFile, objects],
+    onGone: onFatal,
+    ...(watchEveryMs === undefined ? {} : { everyMs: watchEveryMs }),
+  });
 }
 
 function storeParts(

@@ -100,6 +100,7 @@ export class StoreProcess {
     const store = await openStore({
       ...start,
       lockWaitMs: LOCK_WAIT_MS,
+      randomBytes,
       wallClock,
       now,
       onLog: (level, message, fields) => this.#channel.log(level, message, fields),

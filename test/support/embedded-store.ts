@@ -66,6 +66,7 @@ export class EmbeddedStore implements AsyncDisposable {
     const start: StoreStart = {
       kind: 'start',
       dataDirectory,
+      mayBeNew: true,
       listen: { host: HOST, port: 0 },
       region: 'us-east-1',
       ...STORE_CREDENTIALS,

@@ -4,12 +4,14 @@ import type {
   BucketRow,
   BucketUsage,
   BucketVersioning,
+  CompletedPart,
   Content,
   DefaultRetention,
   ListedVersion,
   ObjectFacts,
   ObjectLock,
   PartRow,
+  StoredContent,
   Tags,
   UploadRow,
   VersionRow,
@@ -69,7 +71,13 @@ export interface VersionReads {
   latest(bucketId: number, key: string): VersionRow | undefined;
   /** By version id, `null` included; undefined also for a text that is no version id. */
   byVersionId(bucketId: number, key: string, versionId: string): VersionRow | undefined;
-  content(versionRowId: number): Content;
+  /**
+   * Costs the same however many files it has. Throws InternalError where the catalog does not know the last of its bytes; what
+   * is missing before them is found by who reads it.
+   */
+  content(versionRowId: number): StoredContent;
+  /** Of a multipart object, by number; undefined for others. */
+  parts(versionRowId: number): readonly CompletedPart[] | undefined;
   /**
    * Keys that have a current object, in order, lazily: stop iterating when the page is full. `from` is included as it is;
    * to leave out a common prefix, call again with `afterPrefix`.
@@ -135,7 +143,16 @@ export interface FileReads {
   has(id: number): boolean;
   /** 0 where there never was one. */
   highestId(): number;
-  givenUp(limit: number): readonly number[];
+  /** Whether any file belongs to a version or a part. */
+  anyOwned(): boolean;
+  /** By id, behind `after`; from the first unless given. */
+  givenUp(limit: number, after?: number): readonly GivenUpFile[];
+}
+
+export interface GivenUpFile {
+  readonly id: number;
+  /** The row of the version that had it: somebody may still read that. */
+  readonly versionRowId: number | undefined;
 }
 
 export interface FileChanges {

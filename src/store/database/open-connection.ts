@@ -1,5 +1,6 @@
 // Opens the database file, or makes it, and refuses what is not ours.
 import { DatabaseSync } from 'node:sqlite';
+import { leaveEmptyLog, refuseMissingLog } from './open-mark.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { isDamaged, isFull, isSqliteError } from './sqlite-failure.ts';
 
@@ -9,14 +10,23 @@ const OLDEST_SQLITE: readonly [number, number, number] = [3, 51, 3];
 /** How long another connection may keep the file from being opened. */
 const OPEN_TIMEOUT_MS = 10_000;
 
+export interface WritingOptions {
+  /** Whether a file that is missing or empty may become a new catalog. */
+  readonly mayBeNew: boolean;
+  /** Written into a new catalog, and what another must have; undefined where neither is asked for. */
+  readonly storeId: string | undefined;
+}
+
 /** The one writing connection. Throws an Error of one sentence where the file cannot be used, or must not be made. */
-export function openForWriting(file: string, mayBeNew: boolean): DatabaseSync {
+export function openForWriting(file: string, { mayBeNew, storeId }: WritingOptions): DatabaseSync {
   return opened(file, { readOnly: false }, (database) => {
     // A file that was just made, or that a crash left before its tables were there, is empty.
     const isNew = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-    if (!isNew) checkOurs(database, file);
-    else if (!mayBeNew) {
-      throw new Error(`the catalog ${file} is empty, but the store has objects; put the right one back`);
+    if (!isNew) {
+      checkOurs(database, file);
+      if (storeId !== undefined) checkStore(database, file, storeId);
+    } else if (!mayBeNew) {
+      throw new Error(`the catalog ${file} is empty, but the store is not new; put the right one back`);
     }
     database.exec(`
       PRAGMA journal_mode = WAL;
@@ -26,7 +36,7 @@ export function openForWriting(file: string, mayBeNew: boolean): DatabaseSync {
       PRAGMA cache_size = -65536;
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;`);
-    if (isNew) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+    if (isNew) makeTables(database, storeId);
   });
 }
 
@@ -43,6 +53,7 @@ function opened(
   options: { readonly readOnly: boolean },
   prepare: (database: DatabaseSync) => void,
 ): DatabaseSync {
+  refuseMissingLog(file);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { ...options, timeout: OPEN_TIMEOUT_MS, defensive: true });
@@ -51,9 +62,18 @@ function opened(
     return database;
   } catch (error) {
     database?.close();
+    if (!options.readOnly) leaveEmptyLog(file);
     if (!isSqliteError(error)) throw error;
     throw new Error(`the catalog ${file} ${whyNotOpened(error)}`, { cause: error });
   }
+}
+
+function makeTables(database: DatabaseSync, storeId: string | undefined): void {
+  database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
+  if (storeId !== undefined) {
+    database.prepare("INSERT INTO meta (name, value) VALUES ('store', ?)").run(storeId);
+  }
+  database.exec('COMMIT');
 }
 
 function whyNotOpened(error: Error): string {
@@ -73,6 +93,14 @@ function checkSqlite(database: DatabaseSync): void {
       `this Node.js brings SQLite ${version}, which can damage a database; use one with SQLite ${OLDEST_SQLITE.join('.')} or newer`,
     );
   }
+}
+
+function checkStore(database: DatabaseSync, file: string, storeId: string): void {
+  const theirs = database.prepare("SELECT value FROM meta WHERE name = 'store'").get()?.['value'];
+  if (theirs === storeId) return;
+  throw new Error(
+    `the catalog ${file} belongs to another store (${theirs ?? 'without an id'}) than the objects beside it (${storeId}); put the right one back`,
+  );
 }
 
 function checkOurs(database: DatabaseSync, file: string): void {

@@ -10,6 +10,7 @@ import { GroupCommitter } from './group-committer.ts';
 import { HighestTime } from './highest-time.ts';
 import { OpenListings } from './lazy-rows.ts';
 import { openForWriting } from './open-connection.ts';
+import { leaveEmptyLog, moveLog, setOpenMark } from './open-mark.ts';
 import { isBusy, isFull } from './sqlite-failure.ts';
 import { UploadTable } from './upload-table.ts';
 import { VersionTable } from './version-table.ts';
@@ -24,6 +25,8 @@ export interface OpenDatabaseOptions {
    * are objects already: to an empty catalog all of them would be files that nobody needs.
    */
   readonly mayBeNew?: boolean;
+  /** The id of the store whose catalog it is: a new one gets it, another one must have it. Not looked at unless given. */
+  readonly storeId?: string;
   /** Files were given up in a transaction that is durable now. Must not throw. */
   readonly onGivenUp: () => void;
   readonly onLog: (
@@ -64,9 +67,13 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     monotonic = () => performance.now(),
     sync = (syncLog) => syncLog(),
   } = options;
-  const database = openForWriting(file, options.mayBeNew ?? true);
+  const database = openForWriting(file, {
+    mayBeNew: options.mayBeNew ?? true,
+    storeId: options.storeId,
+  });
   const log = await startLog(database, options).catch((error: unknown) => {
     database.close();
+    leaveEmptyLog(file);
     throw error;
   });
   const listings = new OpenListings();
@@ -121,9 +128,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
       await checkpointer.close();
       listings.endAll();
       try {
-        if (!failed) emptyLog(database, onLog);
+        if (!failed) endLog(database, onLog);
       } finally {
         database.close();
+        leaveEmptyLog(file);
         await log.close();
       }
     },
@@ -146,6 +154,8 @@ async function startLog(
     await log.datasync();
     const directory = await open(dirname(file), 'r');
     await directory.sync().finally(() => directory.close());
+    // Not before the name of the log is durable: with the mark, a log that is not there is one that was lost.
+    tryOnDisk(onLog, 'the catalog could not be marked as open', () => setOpenMark(database, true));
     return log;
   } catch (error) {
     await log.close();
@@ -153,13 +163,23 @@ async function startLog(
   }
 }
 
-/** Where the disk is full the log stays as it is: the store must open all the same, so that something can be deleted. */
+/** The mark goes behind all else: as long as it is in the file, what came before it may be in the log alone. */
+function endLog(database: DatabaseSync, onLog: OpenDatabaseOptions['onLog']): void {
+  emptyLog(database, onLog);
+  tryOnDisk(onLog, 'the catalog could not be marked as closed', () => setOpenMark(database, false));
+}
+
 function emptyLog(database: DatabaseSync, onLog: OpenDatabaseOptions['onLog']): void {
+  tryOnDisk(onLog, 'the write-ahead log of the catalog could not be moved', () => moveLog(database));
+}
+
+/** Where the disk is full things stay as they are: the store must open all the same, so that something can be deleted. */
+function tryOnDisk(onLog: OpenDatabaseOptions['onLog'], failed: string, action: () => void): void {
   try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    action();
   } catch (error) {
     if (!isFull(error) && !isBusy(error)) throw error;
-    onLog('warn', 'the write-ahead log of the catalog could not be moved', { reason: String(error) });
+    onLog('warn', failed, { reason: String(error) });
   }
 }
 

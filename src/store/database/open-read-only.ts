@@ -7,7 +7,7 @@ import { FileReader } from './file-table.ts';
 import { OpenListings } from './lazy-rows.ts';
 import { openForReading } from './open-connection.ts';
 import { recount } from './recount.ts';
-import type { Content, PartRow, VersionRow } from './rows.ts';
+import type { CompletedPart, Content, PartRow, VersionRow } from './rows.ts';
 import { damageFound } from './sqlite-failure.ts';
 import { UploadReader } from './upload-reader.ts';
 import { VersionReader } from './version-reader.ts';
@@ -19,6 +19,8 @@ export interface VersionWithContent {
   readonly row: VersionRow;
   /** Undefined where the catalog does not know all of its bytes, which `recount` tells too. */
   readonly content: Content | undefined;
+  /** Present for multipart objects. */
+  readonly parts: readonly CompletedPart[] | undefined;
 }
 
 export interface PartOfUpload {
@@ -54,19 +56,13 @@ export function openReadOnly(file: string): ReadOnlyDatabase {
   const files = new FileReader(database);
   const versions = new VersionReader(database, listings, files);
   const uploads = new UploadReader(database, listings);
-  const owned = database.prepare(
-    'SELECT 1 FROM files WHERE id = ? AND (version IS NOT NULL OR upload IS NOT NULL)',
-  );
+  const owned = database.prepare('SELECT 1 FROM files WHERE id = ? AND given_up = 0');
   return {
     buckets: new BucketReader(database),
     versions,
     uploads,
     files,
-    everyVersion: () =>
-      inBatches(database, 0, (last) => {
-        const rows = versions.rowsWithContent(last, BATCH);
-        return rows.map((row) => ({ at: row.id, item: { row, content: contentOf(versions, row) } }));
-      }),
+    everyVersion: () => everyVersion(database, versions),
     everyPart: () => everyPart(database, uploads),
     isOwned: (fileId) => owned.get(fileId) !== undefined,
     integrityCheck: () => integrityCheck(database),
@@ -75,9 +71,27 @@ export function openReadOnly(file: string): ReadOnlyDatabase {
   };
 }
 
+/** The contents one by one: a batch of them may be very many files. */
+function* everyVersion(
+  database: DatabaseSync,
+  versions: VersionReader,
+): Generator<VersionWithContent, void, void> {
+  const rows = inBatches(database, 0, (last) =>
+    versions.rowsWithContent(last, BATCH).map((row) => ({ at: row.id, item: row })),
+  );
+  for (const row of rows) {
+    const found = atOneMoment(database, () => {
+      // Removed since its batch was read.
+      if (!versions.hasContent(row.id)) return undefined;
+      return { row, content: contentOf(versions, row), parts: versions.parts(row.id) };
+    });
+    if (found !== undefined) yield found;
+  }
+}
+
 function contentOf(versions: VersionReader, row: VersionRow): Content | undefined {
   try {
-    return versions.content(row.id);
+    return versions.wholeContent(row.id);
   } catch (error) {
     if (error instanceof S3Error) return undefined;
     throw error;

@@ -41,12 +41,23 @@ const CHECKS: readonly string[] = [
    WHERE EXISTS (SELECT 1 FROM files WHERE version = v.id)`,
 
   `SELECT ${VERSION} || ' has ' || v.size || ' bytes and its files have ' || bytes AS difference
-   FROM (SELECT *, (SELECT coalesce(sum(size), 0) FROM files WHERE version = versions.id) AS bytes
+   FROM (SELECT *, (SELECT coalesce(sum(size), 0) FROM files WHERE version = versions.id AND given_up = 0) AS bytes
      FROM versions WHERE is_marker = 0) AS v
    WHERE v.size <> bytes AND NOT EXISTS (SELECT 1 FROM inline_bodies WHERE version = v.id)`,
 
   `SELECT 'the files of the version in row ' || version || ' have gaps in their order' AS difference
-   FROM files WHERE version IS NOT NULL GROUP BY version HAVING min(position) <> 0 OR max(position) <> count(*) - 1`,
+   FROM files WHERE version IS NOT NULL AND given_up = 0 GROUP BY version
+   HAVING min(position) <> 0 OR max(position) <> count(*) - 1 OR count(DISTINCT position) <> count(*)`,
+
+  `SELECT 'file ' || id || ' begins at ' || start || ' of the version in row ' || version || ' and should at ' || should
+     AS difference
+   FROM (SELECT *, coalesce(sum(size) OVER (PARTITION BY version ORDER BY position
+       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS should
+     FROM files WHERE version IS NOT NULL AND given_up = 0)
+   WHERE start <> should`,
+
+  `SELECT 'file ' || id || ' is given up, and the version in row ' || version || ' that had it is there' AS difference
+   FROM files WHERE given_up = 1 AND version IN (SELECT id FROM versions)`,
 
   `SELECT 'file ' || id || ' has ' || size || ' bytes and ' || length(block_checksums) || ' bytes of checksums' AS difference
    FROM files WHERE length(block_checksums) <> 4 * ((size + ${BLOCK_BYTES - 1}) / ${BLOCK_BYTES})`,
@@ -59,7 +70,7 @@ const CHECKS: readonly string[] = [
    WHERE files.id IS NULL OR files.upload IS NOT parts.upload OR files.size <> parts.size`,
 
   `SELECT 'file ' || id || ' belongs to the version in row ' || version || ', which is not there' AS difference
-   FROM files WHERE version IS NOT NULL AND version NOT IN (SELECT id FROM versions)`,
+   FROM files WHERE version IS NOT NULL AND given_up = 0 AND version NOT IN (SELECT id FROM versions)`,
 
   `SELECT 'there is a body in the database for the version in row ' || version || ', which is not there' AS difference
    FROM inline_bodies WHERE version NOT IN (SELECT id FROM versions)`,

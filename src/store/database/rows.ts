@@ -58,10 +58,34 @@ export interface BodyFile {
   readonly blockChecksums: Uint8Array;
 }
 
-/** Where the bytes of a version are: in the database when small, else in one or more files in order. */
-export type Content =
-  | { readonly kind: 'inline'; readonly data: Uint8Array; readonly crc32: number }
-  | { readonly kind: 'files'; readonly files: readonly BodyFile[] };
+/** A file of a version, and the place in the object where its bytes begin. */
+export interface PlacedFile extends BodyFile {
+  readonly start: number;
+}
+
+/** A body in the database. */
+export interface InlineContent {
+  readonly kind: 'inline';
+  readonly data: Uint8Array;
+  readonly crc32: number;
+}
+
+/** Bytes for a version: for the database when small, else one or more files in order. */
+export type Content = InlineContent | { readonly kind: 'files'; readonly files: readonly BodyFile[] };
+
+/** The bytes that a version has. There may be 10,000 files, so a reader asks for each one when it comes to it. */
+export type StoredContent =
+  | InlineContent
+  | {
+      readonly kind: 'version';
+      readonly versionRowId: number;
+      readonly size: number;
+      /**
+       * The file with the byte at `place`; undefined where the catalog does not know it for sure. Also after the version
+       * was removed, as long as the reaper leaves its files alone.
+       */
+      fileAt(place: number): PlacedFile | undefined;
+    };
 
 /** What a writer says of an object. */
 export interface ObjectFacts {
@@ -76,8 +100,11 @@ export interface ObjectFacts {
   readonly parts: readonly CompletedPart[] | undefined;
 }
 
-/** One version or delete marker. A marker has size 0, an empty etag and nothing else. */
-export interface VersionRow extends ObjectFacts {
+/**
+ * One version or delete marker. A marker has size 0, an empty etag and nothing else. The parts, of which there may be many, are
+ * read by `VersionReads.parts`.
+ */
+export interface VersionRow extends Omit<ObjectFacts, 'parts'> {
   readonly id: number;
   readonly bucketId: number;
   readonly key: string;

@@ -7,10 +7,14 @@ export const APPLICATION_ID = 0x534f5341;
 
 /**
  * What the columns do not say themselves:
+ * - `meta`: `store` is the id of the store whose catalog it is, `open` the mark of `open-mark.ts`, `highest_time_ms` a time.
  * - `buckets.used_bytes` and `version_count` are sums, kept in the transaction of each change; `recount.ts` computes them anew.
  * - `versions.id`: the higher, the newer. AUTOINCREMENT, so that the id of a removed version never comes again.
  * - `versions.listed` is 1 for the row that a plain listing shows: the newest of its key, and no marker.
- * - `files` with neither `version` nor `upload` are given up. AUTOINCREMENT remembers the highest id that ever was.
+ * - `files.start` is the place in the object where the file's bytes begin: the sum of the sizes before it. Files without bytes
+ *   begin where the next one does, and `position` tells their order.
+ * - `files.given_up` is 1 for those that nothing has any more. `version` stays, so that who had begun to read the version finds
+ *   the rest of it. AUTOINCREMENT remembers the highest id that ever was.
  * - `files.upload` has no foreign key: its owner is found through `parts.file`, and an index for it would cost each upload.
  * - Nothing refers to `versions` by a foreign key, see below. `version-table.ts` is the one place that removes versions, and
  *   `recount.ts` looks for what they may have left.
@@ -22,7 +26,7 @@ export const APPLICATION_ID = 0x534f5341;
 export const SCHEMA = `
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
-  value INTEGER NOT NULL
+  value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE buckets (
@@ -72,13 +76,16 @@ CREATE TABLE files (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   version INTEGER,
   upload INTEGER,
+  given_up INTEGER NOT NULL DEFAULT 0 CHECK (given_up IN (0, 1)),
   position INTEGER NOT NULL,
+  start INTEGER NOT NULL CHECK (start >= 0),
   size INTEGER NOT NULL CHECK (size >= 0),
   block_checksums BLOB NOT NULL,
-  CHECK (version IS NULL OR upload IS NULL)
+  CHECK (version IS NULL OR upload IS NULL),
+  CHECK (CASE given_up WHEN 1 THEN upload IS NULL ELSE version IS NOT NULL OR upload IS NOT NULL END)
 ) STRICT;
-CREATE UNIQUE INDEX files_by_version ON files (version, position) WHERE version IS NOT NULL;
-CREATE INDEX files_given_up ON files (id) WHERE version IS NULL AND upload IS NULL;
+CREATE UNIQUE INDEX files_by_version ON files (version, start, position) WHERE version IS NOT NULL;
+CREATE INDEX files_given_up ON files (id) WHERE given_up = 1;
 
 CREATE TABLE uploads (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

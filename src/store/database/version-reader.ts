@@ -2,10 +2,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { S3Error } from '../../s3/error.ts';
 import type { KeyBound, VersionMarker, VersionReads } from './catalog.ts';
+import { partsOf } from './columns.ts';
 import type { FileReader } from './file-table.ts';
 import { keyBytes } from './key-bounds.ts';
 import type { OpenListings } from './lazy-rows.ts';
-import type { Content, ListedVersion, VersionRow } from './rows.ts';
+import type {
+  CompletedPart,
+  Content,
+  InlineContent,
+  ListedVersion,
+  StoredContent,
+  VersionRow,
+} from './rows.ts';
 import { NULL_VERSION_ID, parseVersionId } from './version-ids.ts';
 import { VersionListing } from './version-listing.ts';
 import { VERSION_COLUMNS, type VersionRecord, versionRow } from './version-record.ts';
@@ -33,6 +41,7 @@ export class VersionReader implements VersionReads {
   readonly #withContent: StatementSync;
   readonly #inlineBody: StatementSync;
   readonly #size: StatementSync;
+  readonly #parts: StatementSync;
 
   constructor(database: DatabaseSync, open: OpenListings, files: FileReader) {
     this.#files = files;
@@ -43,6 +52,7 @@ export class VersionReader implements VersionReads {
     this.#withContent = database.prepare(VERSION_QUERIES.withContent);
     this.#inlineBody = database.prepare('SELECT crc32, data FROM inline_bodies WHERE version = ?');
     this.#size = database.prepare('SELECT size, is_marker FROM versions WHERE id = ?');
+    this.#parts = database.prepare('SELECT parts FROM versions WHERE id = ?');
   }
 
   latest(bucketId: number, key: string): VersionRow | undefined {
@@ -55,25 +65,39 @@ export class VersionReader implements VersionReads {
     return record && versionRow(record, record.not_newest === 0);
   }
 
-  /** Throws InternalError where the catalog does not know all the bytes that the version has. */
-  content(versionRowId: number): Content {
-    const version = this.#size.get(versionRowId) as
-      | { readonly size: number; readonly is_marker: number }
-      | undefined;
-    if (version === undefined || version.is_marker === 1) {
-      throw new Error(`there is no version with content under the row id ${versionRowId}`);
+  content(versionRowId: number): StoredContent {
+    const size = this.#sizeOf(versionRowId);
+    const inline = this.#inlineOf(versionRowId);
+    if (inline !== undefined) {
+      requireSize(versionRowId, size, inline.data.length);
+      return inline;
     }
-    const content = this.#contentOf(versionRowId);
-    const size =
-      content.kind === 'inline'
-        ? content.data.length
-        : content.files.reduce((sum, file) => sum + file.size, 0);
-    if (size !== version.size) {
-      throw new S3Error('InternalError', {
-        reason: `the catalog has ${size} bytes for the version in row ${versionRowId}, which has ${version.size}`,
-      });
-    }
-    return content;
+    const files = this.#files;
+    const last = files.lastOf(versionRowId);
+    requireSize(versionRowId, size, last === undefined ? 0 : last.start + last.size);
+    // Most versions have one file, which is not looked up again.
+    const only = last?.start === 0 ? last : undefined;
+    return { kind: 'version', versionRowId, size, fileAt: (place) => only ?? files.at(versionRowId, place) };
+  }
+
+  parts(versionRowId: number): readonly CompletedPart[] | undefined {
+    const record = this.#parts.get(versionRowId) as { readonly parts: string | null } | undefined;
+    return partsOf(record?.parts ?? null);
+  }
+
+  /** With all files, and their checksums. Throws InternalError where the catalog does not know all bytes of the version. */
+  wholeContent(versionRowId: number): Content {
+    const size = this.#sizeOf(versionRowId);
+    const inline = this.#inlineOf(versionRowId);
+    const files = inline === undefined ? this.#files.ofVersion(versionRowId) : [];
+    const known = inline?.data.length ?? files.reduce((sum, file) => sum + file.size, 0);
+    requireSize(versionRowId, size, known);
+    return inline ?? { kind: 'files', files };
+  }
+
+  /** Whether it is there, and no marker. */
+  hasContent(versionRowId: number): boolean {
+    return this.#size.get(versionRowId)?.['is_marker'] === 0;
   }
 
   /** Versions of all buckets that have content, by row id, behind `afterRowId`. */
@@ -102,14 +126,29 @@ export class VersionReader implements VersionReads {
     return record as FoundRecord | undefined;
   }
 
-  #contentOf(versionRowId: number): Content {
+  #sizeOf(versionRowId: number): number {
+    const version = this.#size.get(versionRowId) as
+      | { readonly size: number; readonly is_marker: number }
+      | undefined;
+    if (version === undefined || version.is_marker === 1) {
+      throw new Error(`there is no version with content under the row id ${versionRowId}`);
+    }
+    return version.size;
+  }
+
+  #inlineOf(versionRowId: number): InlineContent | undefined {
     const inline = this.#inlineBody.get(versionRowId) as
       | { readonly crc32: number; readonly data: Uint8Array }
       | undefined;
-    return inline === undefined
-      ? { kind: 'files', files: this.#files.ofVersion(versionRowId) }
-      : { kind: 'inline', data: inline.data, crc32: inline.crc32 };
+    return inline && { kind: 'inline', data: inline.data, crc32: inline.crc32 };
   }
+}
+
+function requireSize(versionRowId: number, size: number, known: number): void {
+  if (known === size) return;
+  throw new S3Error('InternalError', {
+    reason: `the catalog has ${known} bytes for the version in row ${versionRowId}, which has ${size}`,
+  });
 }
 
 function notNewest(table: string): string {

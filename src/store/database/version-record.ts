@@ -1,5 +1,5 @@
 // A row of `versions`, read.
-import { type ChecksumColumns, checksumOf, type LockColumns, lockOf, pairsOf, partsOf } from './columns.ts';
+import { type ChecksumColumns, checksumOf, type LockColumns, lockOf, pairsOf } from './columns.ts';
 import type { VersionRow } from './rows.ts';
 import { formatVersionId, NULL_VERSION_ID } from './version-ids.ts';
 
@@ -14,12 +14,11 @@ export interface VersionRecord extends LockColumns, ChecksumColumns {
   readonly etag: string;
   readonly headers: string | null;
   readonly tags: string | null;
-  readonly parts: string | null;
 }
 
-/** As in `VersionRecord`; `parts` last, because it may be long and lie behind the page. */
+/** As in `VersionRecord`; not `parts`, which may be long and which few need. */
 export const VERSION_COLUMNS = `id, bucket, CAST(key AS TEXT) AS key, is_null, is_marker, modified_ms, size, etag,
-  checksum_algorithm, checksum_type, checksum_value, lock_mode, lock_until_ms, legal_hold, headers, tags, parts`;
+  checksum_algorithm, checksum_type, checksum_value, lock_mode, lock_until_ms, legal_hold, headers, tags`;
 
 export function versionRow(record: VersionRecord, isLatest: boolean): VersionRow {
   return {
@@ -36,7 +35,6 @@ export function versionRow(record: VersionRecord, isLatest: boolean): VersionRow
     tags: pairsOf(record.tags),
     lock: lockOf(record),
     checksum: checksumOf(record),
-    parts: partsOf(record.parts),
   };
 }
 

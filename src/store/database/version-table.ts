@@ -149,7 +149,6 @@ export class VersionTable extends VersionReader implements VersionChanges {
       tags,
       lock,
       checksum,
-      parts,
     };
   }
 

@@ -2,9 +2,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type ChecksumAlgorithm, createChecksum, type RunningChecksum } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
+import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
 import type { BodyExpectations } from './body-files.ts';
-
-const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 /** What to compute besides MD5. */
 export interface DigestPlan {
@@ -36,7 +35,10 @@ export class BodyDigests {
     const checksums = new Map<ChecksumAlgorithm, RunningChecksum>();
     for (const algorithm of new Set(plan.algorithms))
       checksums.set(algorithm, await createChecksum(algorithm));
-    return new BodyDigests(plan.payloadHash === UNSIGNED ? undefined : createHash('sha256'), checksums);
+    return new BodyDigests(
+      plan.payloadHash === UNSIGNED_PAYLOAD ? undefined : createHash('sha256'),
+      checksums,
+    );
   }
 
   update(slice: Uint8Array): void {
@@ -61,7 +63,7 @@ export function digestPlan(expectations: BodyExpectations): DigestPlan {
 /** Throws `XAmzContentSHA256Mismatch` or `BadDigest` where a body is not what its head promised. */
 export function proveDigests(expectations: BodyExpectations, digests: DigestsOfBody): void {
   const { payloadHash, md5, checksum } = expectations;
-  if (payloadHash !== UNSIGNED && digests.sha256 !== payloadHash) {
+  if (payloadHash !== UNSIGNED_PAYLOAD && digests.sha256 !== payloadHash) {
     throw new S3Error('XAmzContentSHA256Mismatch', {
       reason: `signed ${payloadHash}, came ${digests.sha256}`,
     });

@@ -1,7 +1,7 @@
 // The bodies on the disk, as the rest of the store uses them.
 import type { Exchange } from '../../http1/exchange.ts';
 import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
-import type { Content } from '../database/rows.ts';
+import type { Content, StoredContent } from '../database/rows.ts';
 import type { BodyReader } from './body-reader.ts';
 
 /** Bytes under one CRC-32: what is read at a time, and the least that is read to check anything. */
@@ -47,7 +47,7 @@ export interface BodyFiles {
   ): Promise<ReceivedBody>;
   /** The same out of content that is already there: `first` to `last`, both included; an empty object has last = -1. */
   copy(
-    content: Content,
+    content: Content | StoredContent,
     range: { readonly first: number; readonly last: number },
     compute: readonly ChecksumAlgorithm[],
     options: { readonly inline: boolean },
@@ -55,6 +55,10 @@ export interface BodyFiles {
   /**
    * Opens content for reading from `first` to `last`, both included, and checks the first block.
    * Rejects with S3Error `InternalError` (reason: the damage) where that is wrong; the damage is logged.
+   * To be called at once when the content of a version was asked for: from then on its files stay.
    */
-  open(content: Content, range: { readonly first: number; readonly last: number }): Promise<BodyReader>;
+  open(
+    content: Content | StoredContent,
+    range: { readonly first: number; readonly last: number },
+  ): Promise<BodyReader>;
 }

@@ -1,21 +1,22 @@
 // The store's directory: its layout, made on first use and checked at each start, and the lock that keeps others out.
-import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HOLDER_FILE, LOCK_FILE, lockDirectory } from './directory-lock.ts';
 import { errorCode } from './disk-error.ts';
 import { syncDirectory } from './group-sync.ts';
-
-/** What the directories and the database look like. A change that an older program would not understand counts it up. */
-const LAYOUT = 1;
+import { LAYOUT_FILE, NEW_LAYOUT_FILE, readLayout, writeLayout } from './layout-file.ts';
+import { explained, Refusal } from './refusal.ts';
 
 const LOCK_RETRY_MS = 50;
 
-const LAYOUT_FILE = 'layout.json';
-const NEW_LAYOUT_FILE = 'layout.json.new';
 const DATABASE_FILE = 'store.db';
 const OBJECTS = 'objects';
 const TMP = 'tmp';
+const LOST = 'lost';
+/** SQLite takes no longer path of a database (its unix VFS: 512 bytes with `-journal` behind the name). */
+const LONGEST_DATABASE_PATH_BYTES = 504;
+const STORE_ID_BYTES = 16;
 /** What an interrupted first start may have left, the clients' key pair, and what file systems put in their root. */
 const BEFORE_LAYOUT: ReadonlySet<string> = new Set([
   'credentials',
@@ -36,41 +37,67 @@ export interface DataPaths {
   readonly objects: string;
   /** Bodies that are not whole yet; on the same file system as `objects`. */
   readonly tmp: string;
+  /** Body files that the database did not know at a start; made when there are any. */
+  readonly lost: string;
+  /** Held by the process that uses the directory. */
+  readonly lockFile: string;
 }
 
 /** A data directory that belongs to this process until it is closed. */
 export interface DataDirectory extends DataPaths {
+  /** Made once, at random, and kept beside the objects and in the database, so that no other database is taken for theirs. */
+  readonly storeId: string;
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
   /** Whether there was anything in `objects` when it was opened: then an empty database is not theirs. */
   readonly holdsObjects: boolean;
   /** Gives the directory back. Last of all: nothing may be written any more. */
   close(): void;
 }
 
+export interface DataDirectoryOptions {
+  /** For the id of a new store. */
+  readonly randomBytes: (size: number) => Buffer;
+  /** Whether a store may be made where there is none. Say no where there was one: what is gone is to be mounted or restored. */
+  readonly mayBeNew?: boolean;
+  /** How long to wait for another process to give the directory back: one that was left alone ends a moment after its parent. */
+  readonly lockWaitMs?: number;
+}
+
 /**
- * Opens the store's directory, and makes it where there is none or an empty one. Rejects with one sentence that says what is
- * wrong and what to do: another's directory or layout, a missing database, no permission, in use. With `lockWaitMs` it waits
- * so long for another process to give the directory back: one that was left alone ends a moment after its parent.
+ * Opens the store's directory, and makes it where there is none or an empty one, unless told otherwise. Rejects with one
+ * sentence that says what is wrong and what to do: another's directory or layout, a missing database, no permission, in use.
  */
-export async function openDataDirectory(path: string, lockWaitMs = 0): Promise<DataDirectory> {
+export async function openDataDirectory(
+  path: string,
+  { randomBytes, mayBeNew = true, lockWaitMs = 0 }: DataDirectoryOptions,
+): Promise<DataDirectory> {
   const paths = pathsOf(path);
   try {
-    await makeDirectory(paths.path);
-    if ((await readLayout(paths)) === undefined) await refuseForeign(paths);
-    else await refuseWithoutDatabase(paths);
+    refuseLongPath(paths);
+    if (await isStore(paths)) await refuseWithoutItsParts(paths);
+    else if (!mayBeNew) throw gone(paths);
+    else {
+      await makeDirectory(paths.path);
+      await refuseForeign(paths);
+    }
     await makeDirectory(paths.objects);
     await makeDirectory(paths.tmp);
     await refuseTwoFileSystems(paths);
-    const holdsObjects = !(await isEmpty(paths.objects));
     const release = await takeLock(paths.path, lockWaitMs);
     try {
       // Asked again: another process may have made it before it gave the lock back.
-      if ((await readLayout(paths)) === undefined) await writeLayout(paths);
+      const known = await readLayout(paths.path);
+      if (known === undefined && !mayBeNew) throw gone(paths);
+      const storeId = known ?? randomBytes(STORE_ID_BYTES).toString('hex');
+      if (known === undefined) await writeLayout(paths.path, storeId);
       await syncDirectory(paths.path);
+      const holdsObjects = !(await isEmpty(paths.objects));
+      return { ...paths, storeId, isNew: known === undefined, holdsObjects, close: release };
     } catch (error) {
       release();
       throw error;
     }
-    return { ...paths, holdsObjects, close: release };
   } catch (error) {
     throw explained(paths.path, error);
   }
@@ -80,16 +107,13 @@ export async function openDataDirectory(path: string, lockWaitMs = 0): Promise<D
 export async function findDataDirectory(path: string): Promise<DataPaths> {
   const paths = pathsOf(path);
   try {
-    if ((await readLayout(paths)) === undefined)
+    if (!(await isStore(paths)))
       throw new Refusal(`The data directory ${paths.path} is not a store: it has no ${LAYOUT_FILE}.`);
     return paths;
   } catch (error) {
     throw explained(paths.path, error);
   }
 }
-
-/** A sentence for whoever starts the store. */
-class Refusal extends Error {}
 
 function pathsOf(path: string): DataPaths {
   const absolute = resolve(path);
@@ -98,7 +122,28 @@ function pathsOf(path: string): DataPaths {
     databaseFile: join(absolute, DATABASE_FILE),
     objects: join(absolute, OBJECTS),
     tmp: join(absolute, TMP),
+    lost: join(absolute, LOST),
+    lockFile: join(absolute, LOCK_FILE),
   };
+}
+
+function refuseLongPath({ path, databaseFile }: DataPaths): void {
+  const spare = LONGEST_DATABASE_PATH_BYTES - Buffer.byteLength(databaseFile);
+  if (spare >= 0) return;
+  const longest = Buffer.byteLength(path) + spare;
+  throw new Refusal(
+    `The data directory ${path} has a path of ${longest - spare} bytes, and its database can be opened with up to ${longest}: give a shorter one.`,
+  );
+}
+
+async function isStore({ path }: DataPaths): Promise<boolean> {
+  return (await readLayout(path)) !== undefined;
+}
+
+function gone({ path }: DataPaths): Refusal {
+  return new Refusal(
+    `The store in the data directory ${path} is gone (there is no ${LAYOUT_FILE}): mount or restore it.`,
+  );
 }
 
 /** Makes a directory and those above it, durably. Step by step: Node's own way tells the wrong reason where it cannot. */
@@ -115,38 +160,6 @@ async function makeDirectory(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** The version of the layout that is there, which is ours; undefined where there is none. */
-async function readLayout(paths: DataPaths): Promise<number | undefined> {
-  const file = join(paths.path, LAYOUT_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  const layout = parseLayout(text);
-  if (layout === LAYOUT) return layout;
-  if (layout === undefined) {
-    throw new Refusal(
-      `The data directory ${paths.path} has a ${LAYOUT_FILE} that cannot be read: put back the file that says {"layout":${LAYOUT}}, or give another directory.`,
-    );
-  }
-  throw new Refusal(
-    `The data directory ${paths.path} has layout ${layout}, and this program knows layout ${LAYOUT}: use the version that it was last used with, or a newer one.`,
-  );
-}
-
-function parseLayout(text: string): number | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('layout' in value)) return undefined;
-    return typeof value.layout === 'number' && Number.isSafeInteger(value.layout) ? value.layout : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function refuseForeign(paths: DataPaths): Promise<void> {
   const foreign = (await readdir(paths.path)).find((name) => !BEFORE_LAYOUT.has(name));
   if (foreign === undefined && (await isEmpty(paths.objects))) return;
@@ -155,12 +168,18 @@ async function refuseForeign(paths: DataPaths): Promise<void> {
   );
 }
 
-/** Without its database every file would look like one that nobody needs. */
-async function refuseWithoutDatabase(paths: DataPaths): Promise<void> {
+/** Without its database every file would look like one that nobody needs; without its files every object would be damaged. */
+async function refuseWithoutItsParts(paths: DataPaths): Promise<void> {
   const names = await readdir(paths.path);
-  if (names.includes(DATABASE_FILE) || (await isEmpty(paths.objects))) return;
+  if (!names.includes(DATABASE_FILE)) {
+    if (await isEmpty(paths.objects)) return;
+    throw new Refusal(
+      `The data directory ${paths.path} has objects but no ${DATABASE_FILE}: put the database back, or give another directory.`,
+    );
+  }
+  if (names.includes(OBJECTS)) return;
   throw new Refusal(
-    `The data directory ${paths.path} has objects but no ${DATABASE_FILE}: put the database back, or give another directory.`,
+    `The data directory ${paths.path} has a ${DATABASE_FILE} but no ${OBJECTS}: mount or restore that (it was there, if empty).`,
   );
 }
 
@@ -192,36 +211,4 @@ async function takeLock(path: string, waitMs: number): Promise<() => void> {
   throw new Refusal(
     `The data directory ${path} is in use by ${who}: stop that one, or give another directory.`,
   );
-}
-
-async function writeLayout(paths: DataPaths): Promise<void> {
-  const made = join(paths.path, NEW_LAYOUT_FILE);
-  const file = await open(made, 'w', 0o600);
-  try {
-    await file.writeFile(`{"layout":${LAYOUT}}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(made, join(paths.path, LAYOUT_FILE));
-}
-
-const WHAT_TO_DO: Readonly<Record<string, string>> = {
-  EACCES: 'give the user that runs the store permission to read and write it',
-  EPERM: 'give the user that runs the store permission to read and write it',
-  EROFS: 'its file system is read-only: mount it for writing',
-  ENOTDIR: 'it, or something on the way to it, is a file: give a directory',
-  EEXIST: 'it, or something in it, is a file where a directory belongs: give another directory',
-  ENOENT: 'it is not there: give one that is, or one that can be made',
-  ENOSPC: 'its file system is full: make room',
-  EDQUOT: 'the quota of its file system is used up: make room',
-  ELOOP: 'it is a circle of links: give a directory',
-};
-
-function explained(path: string, error: unknown): Error {
-  if (error instanceof Refusal) return error;
-  const code = errorCode(error);
-  const what = (code && WHAT_TO_DO[code]) ?? 'look at the disk and its permissions';
-  const said = error instanceof Error ? error.message : String(error);
-  return new Error(`The data directory ${path} cannot be used: ${what} (${said}).`, { cause: error });
 }

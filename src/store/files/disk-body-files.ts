@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Exchange } from '../../http1/exchange.ts';
 import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
-import type { Content } from '../database/rows.ts';
-import { BodyDigests, type DigestsOfBody, digestPlan, proveDigests } from './body-digests.ts';
+import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
+import type { Content, StoredContent } from '../database/rows.ts';
+import { type DigestPlan, type DigestsOfBody, digestPlan, proveDigests } from './body-digests.ts';
 import type { BodyExpectations, BodyFiles, ReceivedBody } from './body-files.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type BodyTarget, fileTarget, memoryTarget } from './body-target.ts';
@@ -15,11 +16,13 @@ import type { DataPaths } from './data-directory.ts';
 import { errorCode, type OnLog, writeFailure } from './disk-error.ts';
 import type { FileIds } from './file-ids.ts';
 import { GroupSync } from './group-sync.ts';
+import { type HashThreads, THREADED_FROM_BYTES } from './hash-threads.ts';
 import { ObjectDirectories } from './object-directories.ts';
 import type { Pins } from './pins.ts';
 import { pourBody } from './pour-body.ts';
+import { localDigests, type RunningDigests } from './running-digests.ts';
 import type { Space, SpaceLease } from './space.ts';
-import { type ByteSpan, CHUNK_BYTES, DamageError, fileIds, VerifiedContent } from './verified-content.ts';
+import { type ByteSpan, CHUNK_BYTES, DamageError, VerifiedContent } from './verified-content.ts';
 
 /** Bodies up to this size go to the database where they may. */
 export const INLINE_MAX_BYTES = 16 * 1024;
@@ -36,6 +39,8 @@ export interface BodyFilesOptions {
   readonly pins: Pins;
   /** Begins behind what `sweep` found. */
   readonly ids: FileIds;
+  /** Hash larger bodies; without them everything is hashed in this thread. */
+  readonly hashThreads?: HashThreads;
   readonly onLog: OnLog;
 }
 
@@ -62,9 +67,9 @@ class DiskBodyFiles implements BodyFiles {
   ): Promise<ReceivedBody> {
     try {
       return await this.#take(expectations.length, inline, async (target) => {
-        const digests = await BodyDigests.create(digestPlan(expectations));
-        await pourBody(exchange, expectations.length, digests, target);
-        const digested = digests.digest();
+        const digested = await this.#digesting(expectations.length, digestPlan(expectations), (digests) =>
+          pourBody(exchange, expectations.length, digests, target),
+        );
         proveDigests(expectations, digested);
         return digested;
       });
@@ -76,17 +81,19 @@ class DiskBodyFiles implements BodyFiles {
   }
 
   async copy(
-    content: Content,
+    content: Content | StoredContent,
     span: ByteSpan,
     compute: readonly ChecksumAlgorithm[],
     { inline }: { readonly inline: boolean },
   ): Promise<ReceivedBody> {
-    const unpin = this.#options.pins.pin(fileIds(content));
+    const unpin = this.#options.pins.pin(content);
     try {
       const source = new VerifiedContent(this.#options.directory.objects, content, span);
       try {
         return await this.#take(source.length, inline, (target) =>
-          this.#pourContent(source, target, compute),
+          this.#digesting(source.length, { payloadHash: UNSIGNED_PAYLOAD, algorithms: compute }, (digests) =>
+            this.#pourContent(source, target, digests),
+          ),
         );
       } finally {
         await source.close();
@@ -96,9 +103,9 @@ class DiskBodyFiles implements BodyFiles {
     }
   }
 
-  async open(content: Content, span: ByteSpan): Promise<BodyReader> {
+  async open(content: Content | StoredContent, span: ByteSpan): Promise<BodyReader> {
     // Before anything is waited for: a file that is given up a moment later must stay.
-    const unpin = this.#options.pins.pin(fileIds(content));
+    const unpin = this.#options.pins.pin(content);
     try {
       return await ContentSender.open({
         content: new VerifiedContent(this.#options.directory.objects, content, span),
@@ -149,24 +156,30 @@ class DiskBodyFiles implements BodyFiles {
     return fileTarget(parts, join(tmp, this.#temporaryFiles.toString(16)), size, lease);
   }
 
-  async #pourContent(
-    source: VerifiedContent,
-    target: BodyTarget,
-    algorithms: readonly ChecksumAlgorithm[],
+  /** What `pour` gives to the digests, digested. */
+  async #digesting(
+    size: number,
+    plan: DigestPlan,
+    pour: (digests: RunningDigests) => Promise<void>,
   ): Promise<DigestsOfBody> {
-    const digests = await BodyDigests.create({ payloadHash: 'UNSIGNED-PAYLOAD', algorithms });
-    const buffer = this.#pool.take();
+    const threads = size >= THREADED_FROM_BYTES ? this.#options.hashThreads : undefined;
+    const digests = threads?.begin(plan) ?? (await localDigests(plan));
     try {
-      for (;;) {
-        const bytes = await source.next(buffer).catch((error: unknown) => {
-          throw this.#readFailure(error);
-        });
-        if (bytes === undefined) return digests.digest();
-        digests.update(bytes);
-        await appended(target, bytes);
-      }
+      await pour(digests);
+      return await digests.digest();
     } finally {
-      this.#pool.give(buffer);
+      digests.abandon();
+    }
+  }
+
+  async #pourContent(source: VerifiedContent, target: BodyTarget, digests: RunningDigests): Promise<void> {
+    const buffer = Buffer.from(new SharedArrayBuffer(CHUNK_BYTES));
+    for (;;) {
+      const bytes = await source.next(buffer).catch((error: unknown) => {
+        throw this.#readFailure(error);
+      });
+      if (bytes === undefined) return;
+      await Promise.all([appended(target, bytes), hashed(digests, bytes)]);
     }
   }
 
@@ -196,5 +209,11 @@ function appended(target: BodyTarget, bytes: Buffer): Promise<void> {
       else reject(error);
     });
     if (done) resolve();
+  });
+}
+
+function hashed(digests: RunningDigests, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    if (digests.update(bytes, resolve)) resolve();
   });
 }

@@ -1,45 +1,47 @@
-// Which body files are being read: the reaper leaves those alone until they are given back.
+// Which versions are being read: the reaper leaves their files alone until they are given back.
+import type { Content, StoredContent } from '../database/rows.ts';
 
 interface Pinned {
   count: number;
   readonly waiting: (() => void)[];
 }
 
+/** Versions by row id, not files: one may have 10,000. */
 export class Pins {
   readonly #pinned = new Map<number, Pinned>();
 
-  /** Holds files until the returned function is called; calling it again does nothing. */
-  pin(ids: readonly number[]): () => void {
-    for (const id of ids) {
-      const pinned = this.#pinned.get(id);
-      if (pinned === undefined) this.#pinned.set(id, { count: 1, waiting: [] });
-      else pinned.count++;
-    }
+  /** Holds what the reaper could remove of content until the returned function is called; calling it again does nothing. */
+  pin(content: Content | StoredContent): () => void {
+    if (content.kind !== 'version') return () => {};
+    const { versionRowId } = content;
+    const pinned = this.#pinned.get(versionRowId);
+    if (pinned === undefined) this.#pinned.set(versionRowId, { count: 1, waiting: [] });
+    else pinned.count++;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      for (const id of ids) this.#release(id);
+      this.#release(versionRowId);
     };
   }
 
-  isPinned(id: number): boolean {
-    return this.#pinned.has(id);
+  isPinned(versionRowId: number): boolean {
+    return this.#pinned.has(versionRowId);
   }
 
-  /** Calls back once when nobody reads the file any more; at once where nobody does. */
-  whenFree(id: number, callback: () => void): void {
-    const pinned = this.#pinned.get(id);
+  /** Calls back once when nobody reads the version any more; at once where nobody does. */
+  whenFree(versionRowId: number, callback: () => void): void {
+    const pinned = this.#pinned.get(versionRowId);
     if (pinned === undefined) callback();
     else pinned.waiting.push(callback);
   }
 
-  #release(id: number): void {
-    const pinned = this.#pinned.get(id);
+  #release(versionRowId: number): void {
+    const pinned = this.#pinned.get(versionRowId);
     if (pinned === undefined) return;
     pinned.count--;
     if (pinned.count > 0) return;
-    this.#pinned.delete(id);
+    this.#pinned.delete(versionRowId);
     for (const callback of pinned.waiting) callback();
   }
 }

@@ -1,9 +1,9 @@
-// Pours a request's body into a target, in lockstep: the client's next bytes are read when these are written.
+// Pours a request's body into a target, in lockstep: the client's next bytes are read when these are written and hashed.
 import type { BodySink } from '../../http1/body-sink.ts';
 import type { Exchange } from '../../http1/exchange.ts';
 import { S3Error } from '../../s3/error.ts';
-import type { BodyDigests } from './body-digests.ts';
 import type { BodyTarget } from './body-target.ts';
+import type { RunningDigests } from './running-digests.ts';
 
 /**
  * Lets the client send and resolves when exactly `length` bytes were written. Rejects with S3Error `IncompleteBody` where
@@ -12,7 +12,7 @@ import type { BodyTarget } from './body-target.ts';
 export function pourBody(
   exchange: Exchange,
   length: number,
-  digests: BodyDigests,
+  digests: RunningDigests,
   target: BodyTarget,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -29,19 +29,21 @@ export function pourBody(
 
 class TargetSink implements BodySink {
   readonly #length: number;
-  readonly #digests: BodyDigests;
+  readonly #digests: RunningDigests;
   readonly #target: BodyTarget;
   readonly #onSettled: (error: Error | undefined) => void;
   readonly #queue: Buffer[] = [];
   #received = 0;
   #writing = false;
+  /** Slices that are being hashed elsewhere. */
+  #unhashed = 0;
   #whenIdle: (() => void) | undefined;
   #state: 'open' | 'ended' | 'failed' | 'settled' = 'open';
   #error: Error | undefined;
 
   constructor(
     length: number,
-    digests: BodyDigests,
+    digests: RunningDigests,
     target: BodyTarget,
     onSettled: (error: Error | undefined) => void,
   ) {
@@ -52,7 +54,7 @@ class TargetSink implements BodySink {
   }
 
   get idle(): boolean {
-    return !this.#writing;
+    return !this.#writing && this.#unhashed === 0;
   }
 
   whenIdle(callback: () => void): void {
@@ -70,7 +72,7 @@ class TargetSink implements BodySink {
     if (this.#writing) this.#queue.push(slice);
     else this.#append(slice);
     // Behind the write, so that the disk has something to do meanwhile.
-    this.#digests.update(slice);
+    if (!this.#digests.update(slice, () => this.#hashed())) this.#unhashed++;
   }
 
   end(): void {
@@ -101,6 +103,16 @@ class TargetSink implements BodySink {
       this.#append(next);
       return;
     }
+    this.#goOnWhenIdle();
+  }
+
+  #hashed(): void {
+    this.#unhashed--;
+    this.#goOnWhenIdle();
+  }
+
+  #goOnWhenIdle(): void {
+    if (!this.idle) return;
     this.#settleWhenIdle();
     const callback = this.#whenIdle;
     this.#whenIdle = undefined;
@@ -118,7 +130,7 @@ class TargetSink implements BodySink {
   }
 
   #settleWhenIdle(): void {
-    if (this.#writing || (this.#state !== 'ended' && this.#state !== 'failed')) return;
+    if (!this.idle || (this.#state !== 'ended' && this.#state !== 'failed')) return;
     this.#state = 'settled';
     this.#onSettled(this.#error);
   }

@@ -1,6 +1,6 @@
 // Removes files that nothing belongs to any more, behind the back of those who deleted: first the file, then its row.
 import { rmdir, unlink } from 'node:fs/promises';
-import type { Catalog, Transaction } from '../database/catalog.ts';
+import type { Catalog, GivenUpFile, Transaction } from '../database/catalog.ts';
 import { concurrently } from './concurrently.ts';
 import { errorCode, type OnLog } from './disk-error.ts';
 import type { FileIds } from './file-ids.ts';
@@ -26,8 +26,10 @@ export interface ReaperOptions {
 /** Works when it is woken, until it is closed. */
 export class Reaper {
   readonly #options: ReaperOptions;
-  /** Files that could not be removed, or are read just now. */
+  /** Files that could not be removed. */
   readonly #aside = new Set<number>();
+  /** Versions that somebody still reads, by row id. */
+  readonly #read = new Set<number>();
   #working: Promise<void> | undefined;
   #again = false;
   #retry: NodeJS.Timeout | undefined;
@@ -72,44 +74,47 @@ export class Reaper {
 
   async #reapAll(): Promise<void> {
     let gone: readonly number[] = [];
+    let last = 0;
     for (;;) {
-      const due = await this.#exchange(gone);
-      if (due.length === 0 || this.#closed) return;
-      gone = await this.#remove(due);
+      const found = await this.#exchange(gone, last);
+      const end = found.at(-1);
+      if (end === undefined || this.#closed) return;
+      last = end.id;
+      gone = await this.#remove(found.filter((file) => !this.#aside.has(file.id) && !this.#isRead(file)));
     }
   }
 
   /**
-   * Forgets files that are gone and asks for more. Within a transaction also to ask: when that is done, all that it saw is
-   * on the disk. A file may not go while the deletion of its version could still be lost.
+   * Forgets files that are gone and asks for more, behind `last`. Within a transaction also to ask: when that is done, all that
+   * it saw is on the disk. A file may not go while the deletion of its version could still be lost.
    */
-  async #exchange(gone: readonly number[]): Promise<readonly number[]> {
-    const { catalog } = this.#options;
-    const found = await catalog.write(({ files }: Transaction) => {
+  #exchange(gone: readonly number[], last: number): Promise<readonly GivenUpFile[]> {
+    return this.#options.catalog.write(({ files }: Transaction) => {
       if (gone.length > 0) files.forget(gone);
-      return files.givenUp(BATCH + this.#aside.size);
+      return files.givenUp(BATCH, last);
     });
-    return found.filter((id) => !this.#aside.has(id) && !this.#isRead(id));
   }
 
-  #isRead(id: number): boolean {
+  #isRead({ versionRowId }: GivenUpFile): boolean {
     const { pins } = this.#options;
-    if (!pins.isPinned(id)) return false;
-    this.#aside.add(id);
-    pins.whenFree(id, () => {
-      this.#aside.delete(id);
+    if (versionRowId === undefined || !pins.isPinned(versionRowId)) return false;
+    if (this.#read.has(versionRowId)) return true;
+    this.#read.add(versionRowId);
+    pins.whenFree(versionRowId, () => {
+      this.#read.delete(versionRowId);
       this.wake();
     });
     return true;
   }
 
   /** Resolves with those that are gone, durably. */
-  async #remove(ids: readonly number[]): Promise<readonly number[]> {
+  async #remove(files: readonly GivenUpFile[]): Promise<readonly number[]> {
     const { objects } = this.#options;
     const gone: number[] = [];
-    await concurrently(ids, AT_ONCE, async (id) => {
+    await concurrently(files, AT_ONCE, async (file) => {
+      const { id } = file;
       // Somebody may have begun to read it since it was looked at.
-      if (this.#closed || this.#isRead(id)) return;
+      if (this.#closed || this.#isRead(file)) return;
       try {
         await unlink(filePath(objects, id));
         gone.push(id);
@@ -156,7 +161,7 @@ export class Reaper {
     if (this.#retry !== undefined || this.#closed) return;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
-      for (const id of this.#aside) if (!this.#options.pins.isPinned(id)) this.#aside.delete(id);
+      this.#aside.clear();
       this.wake();
     }, this.#options.retryMs ?? RETRY_MS);
     this.#retry.unref();

@@ -1,11 +1,11 @@
 // A body on its way to the disk: a new file in `tmp`, written from front to back, then kept under its name or removed.
-import { close, fdatasync, open, rename, unlink, write } from 'node:fs';
+import { close, fdatasync, open, unlink, write } from 'node:fs';
 import { promisify } from 'node:util';
+import { moveFile } from './move-file.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
-const renameFile = promisify(rename);
 const unlinkFile = promisify(unlink);
 
 export class TemporaryFile {
@@ -48,10 +48,13 @@ export class TemporaryFile {
     return syncData(this.#descriptor);
   }
 
-  /** Gives the file its place; its name there is durable only when its directory is synced. */
+  /**
+   * Gives the file its place; its name there is durable only when its directory is synced. Rejects where something has that
+   * name, which stays as it is.
+   */
   async moveTo(path: string): Promise<void> {
     await this.#close();
-    await renameFile(this.#path, path);
+    await moveFile(this.#path, path);
   }
 
   /** Takes the file away, where it was not moved. */

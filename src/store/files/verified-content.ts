@@ -2,7 +2,7 @@
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import type { BodyFile, Content } from '../database/rows.ts';
+import type { BodyFile, Content, InlineContent, PlacedFile, StoredContent } from '../database/rows.ts';
 import { blockCount, damagedBlock } from './block-checksums.ts';
 import { BLOCK_BYTES } from './body-files.ts';
 import { errorCode } from './disk-error.ts';
@@ -32,29 +32,25 @@ export interface ByteSpan {
   readonly last: number;
 }
 
-export function contentSize(content: Content): number {
+export function contentSize(content: Content | StoredContent): number {
   if (content.kind === 'inline') return content.data.length;
+  if (content.kind === 'version') return content.size;
   return content.files.reduce((size, file) => size + file.size, 0);
-}
-
-export function fileIds(content: Content): readonly number[] {
-  return content.kind === 'inline' ? [] : content.files.map((file) => file.id);
 }
 
 /** A span of content, read from front to back. */
 export class VerifiedContent {
   readonly #objects: string;
-  readonly #content: Content;
+  readonly #content: Content | StoredContent;
   readonly #span: ByteSpan;
   /** Place in the content of what comes next. */
   #at: number;
-  #fileIndex = 0;
-  /** Place in the content where the file of `#fileIndex` begins. */
-  #fileStart = 0;
+  /** The file that is open. */
+  #file: PlacedFile | undefined;
   #descriptor: number | undefined;
 
   /** `objects`: the directory with the body files. Throws RangeError for a span that is not within the content. */
-  constructor(objects: string, content: Content, span: ByteSpan) {
+  constructor(objects: string, content: Content | StoredContent, span: ByteSpan) {
     if (span.first < 0 || span.last >= contentSize(content)) {
       throw new RangeError(`${span.first}-${span.last} is not within ${contentSize(content)} bytes`);
     }
@@ -79,18 +75,19 @@ export class VerifiedContent {
    */
   async next(buffer: Buffer): Promise<Buffer | undefined> {
     if (this.ended) return undefined;
-    if (this.#content.kind === 'inline') return this.#takeInline(this.#content.data, this.#content.crc32);
-    return await this.#readFile(this.#content.files, buffer);
+    if (this.#content.kind === 'inline') return this.#takeInline(this.#content);
+    return await this.#readFile(buffer);
   }
 
   /** Ends it; not while a `next` is under way. Never rejects: of a file that was only read nothing can be lost. */
   async close(): Promise<void> {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
+    this.#file = undefined;
     if (descriptor !== undefined) await closeFile(descriptor).catch(() => {});
   }
 
-  #takeInline(data: Uint8Array, crc: number): Buffer {
+  #takeInline({ data, crc32: crc }: InlineContent): Buffer {
     if (crc32(data) !== crc) {
       throw new DamageError(undefined, 'a body in the database does not match its checksum');
     }
@@ -99,10 +96,10 @@ export class VerifiedContent {
     return bytes;
   }
 
-  async #readFile(files: readonly BodyFile[], buffer: Buffer): Promise<Buffer> {
-    const file = await this.#fileAt(files);
-    const from = this.#at - this.#fileStart;
-    const to = Math.min(file.size, this.#span.last + 1 - this.#fileStart);
+  async #readFile(buffer: Buffer): Promise<Buffer> {
+    const file = await this.#fileHere();
+    const from = this.#at - file.start;
+    const to = Math.min(file.size, this.#span.last + 1 - file.start);
     const readFrom = from - (from % BLOCK_BYTES);
     const readTo = Math.min(readFrom + CHUNK_BYTES, Math.ceil(to / BLOCK_BYTES) * BLOCK_BYTES, file.size);
     const bytes = buffer.subarray(0, readTo - readFrom);
@@ -112,19 +109,18 @@ export class VerifiedContent {
     return bytes.subarray(from - readFrom, end - readFrom);
   }
 
-  /** Opens the file that holds the next byte, where it is not open yet. */
-  async #fileAt(files: readonly BodyFile[]): Promise<BodyFile> {
-    for (;;) {
-      const file = files[this.#fileIndex];
-      if (file === undefined) throw new RangeError('behind the last file');
-      if (this.#at < this.#fileStart + file.size) {
-        this.#descriptor ??= await this.#open(file);
-        return file;
-      }
-      await this.close();
-      this.#fileStart += file.size;
-      this.#fileIndex++;
+  /** The file that holds the next byte, open. */
+  async #fileHere(): Promise<PlacedFile> {
+    const at = this.#at;
+    if (this.#file !== undefined && at < this.#file.start + this.#file.size) return this.#file;
+    await this.close();
+    const file = fileAt(this.#content, at);
+    if (file === undefined || at < file.start || at >= file.start + file.size) {
+      throw new DamageError(undefined, `the catalog does not know which file has byte ${at}`);
     }
+    this.#descriptor = await this.#open(file);
+    this.#file = file;
+    return file;
   }
 
   async #open(file: BodyFile): Promise<number> {
@@ -158,6 +154,17 @@ export class VerifiedContent {
       throw new DamageError(file.id, `block ${damaged} of file ${file.id} does not match its checksum`);
     }
   }
+}
+
+function fileAt(content: Content | StoredContent, place: number): PlacedFile | undefined {
+  if (content.kind === 'inline') return undefined;
+  if (content.kind === 'version') return content.fileAt(place);
+  let start = 0;
+  for (const file of content.files) {
+    if (place < start + file.size) return { ...file, start };
+    start += file.size;
+  }
+  return undefined;
 }
 
 /** Reads until the buffer is full or the file ends; resolves with how many bytes came. */

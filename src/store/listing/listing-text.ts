@@ -1,5 +1,4 @@
 // Keys, prefixes and markers as text of a listing, such that a client reads back exactly the key that is there.
-import { S3Error } from '../../s3/error.ts';
 import { escapeXml } from '../../s3/xml-text.ts';
 
 /** `url` where the request has `encoding-type=url`. */
@@ -9,13 +8,14 @@ export type ListingEncoding = 'url' | 'none';
 export type TextElement = (name: string, text: string) => string;
 
 // XML 1.0 section 2.2. Lone surrogates need no check: no UTF-8 decodes to one.
-const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
+const NO_XML_CHARACTER = /([\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff])/;
 const PLAIN_TEXT = /^[\x20!#-%(-;=?-\x7e]*$/;
 const URL_UNCHANGED = /^[\w.*/-]*$/;
 
 /**
- * Elements that hold keys. Throws InvalidRequest where XML 1.0 has no way to write one of its characters: Amazon S3
- * sends `&#x1;` and its kin then, which parsers refuse (basho/riak_cs#1255), and a substitute would be another key.
+ * Elements that hold keys. XML 1.0 has no way to write some characters: they go as `&#x1;` and its kin, as Amazon S3 and
+ * MinIO send them (seen 2026-11). A strict parser refuses that (basho/riak_cs#1255), and its user asks with
+ * `encoding-type=url`; a substitute would be another key, and a refusal would let one key hide the others.
  */
 export function textElementFor(encoding: ListingEncoding): TextElement {
   return encoding === 'url'
@@ -25,14 +25,15 @@ export function textElementFor(encoding: ListingEncoding): TextElement {
 
 function xmlText(text: string): string {
   if (PLAIN_TEXT.test(text)) return text;
-  if (NO_XML_CHARACTER.test(text)) {
-    throw new S3Error('InvalidRequest', {
-      message:
-        'A key in this listing has a character that XML cannot hold. Send the request with encoding-type=url.',
-    });
-  }
   // A parser reads a bare carriage return as a line feed (XML 1.0 section 2.11).
-  return escapeXml(text).replaceAll('\r', '&#13;');
+  const escaped = (piece: string): string => escapeXml(piece).replaceAll('\r', '&#13;');
+  // Split by a pattern with a group, every second piece is what the group found.
+  return text
+    .split(NO_XML_CHARACTER)
+    .map((piece, at) =>
+      at % 2 === 0 ? escaped(piece) : `&#x${piece.charCodeAt(0).toString(16).toUpperCase()};`,
+    )
+    .join('');
 }
 
 /**

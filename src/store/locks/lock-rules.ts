@@ -18,6 +18,6 @@ export function requireObjectLock({ objectLock, name }: BucketRow): void {
 
 /** Throws InvalidArgument for a retention that would be over at once. */
 export function requireFuture(untilMs: number, lockClock: LockClock): void {
-  if (!lockClock.isOver(untilMs)) return;
+  if (lockClock.isAhead(untilMs)) return;
   throw new S3Error('InvalidArgument', { message: 'The retain until date must be in the future!' });
 }

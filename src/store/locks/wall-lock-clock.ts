@@ -27,6 +27,9 @@ export function createWallLockClock(options: WallLockClockOptions): LockClock {
     isOver(untilMs) {
       return earliestMs() >= untilMs;
     },
+    isAhead(untilMs) {
+      return wallClock() < untilMs;
+    },
     grantFromMs() {
       // Not the wall clock: one that was set far ahead for a moment would lengthen every later retention for ever.
       noteTime(earliestMs());

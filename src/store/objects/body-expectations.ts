@@ -70,6 +70,13 @@ export function readChecksum(headers: RequestHeaders): BodyExpectations['checksu
   if (algorithm === undefined) {
     throw new S3Error('NotImplemented', { message: `The header ${name.slice(0, 64)} is not implemented.` });
   }
+  const named = headers.get(SDK_CHECKSUM_ALGORITHM);
+  if (named !== undefined && named.toUpperCase() !== algorithm) {
+    // Amazon S3 API Reference, PutObject, on this header: a checksum of another algorithm fails with BadDigest.
+    throw new S3Error('BadDigest', {
+      reason: `${SDK_CHECKSUM_ALGORITHM} is ${named}, the checksum is ${name}`,
+    });
+  }
   const value = headers.get(name) ?? '';
   if (!isChecksum(algorithm, value)) throw invalid(`Value for ${name} header is invalid.`);
   return { algorithm, value };

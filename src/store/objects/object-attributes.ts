@@ -30,10 +30,11 @@ export function getObjectAttributes({ request }: Call, { catalog }: StoreParts):
   const found = findObject(catalog.versions, bucket, request);
   if (found.kind === 'marker') return found.answer;
   const { row } = found;
+  const parts = asked.has('ObjectParts') ? catalog.versions.parts(row.id) : undefined;
   const elements: Readonly<Record<Attribute, string>> = {
     ETag: xmlElement('ETag', row.etag),
     Checksum: row.checksum === undefined ? '' : `<Checksum>${checksumElements(row.checksum)}</Checksum>`,
-    ObjectParts: row.parts === undefined ? '' : partsElement(row, row.parts, page),
+    ObjectParts: parts === undefined ? '' : partsElement(row, parts, page),
     StorageClass: '<StorageClass>STANDARD</StorageClass>',
     ObjectSize: xmlElement('ObjectSize', String(row.size)),
   };

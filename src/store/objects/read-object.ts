@@ -57,7 +57,7 @@ function readObject({ request }: Call, { catalog }: StoreParts): Read {
     case 'proceed':
       break;
   }
-  const selected = selectBytes(request, row, validators);
+  const selected = selectBytes(request, row, validators, () => catalog.versions.parts(row.id));
   const wantsChecksum = request.head.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const headers = [
     ...withOverrides(objectHeaders(row, bucket), request),

@@ -3,7 +3,7 @@ import { invalidRange, resolveRange } from '../../s3/byte-range.ts';
 import { rangeApplies, type Validators } from '../../s3/conditional.ts';
 import { S3Error } from '../../s3/error.ts';
 import type { S3Request } from '../../s3/request.ts';
-import type { StoredChecksum, VersionRow } from '../database/rows.ts';
+import type { CompletedPart, StoredChecksum, VersionRow } from '../database/rows.ts';
 import type { AnswerHeaders } from '../server/call.ts';
 import { integerParameter } from '../server/query.ts';
 
@@ -19,8 +19,16 @@ export interface SelectedBytes {
 
 export const MAX_PARTS = 10_000;
 
-/** Throws InvalidRange, InvalidPartNumber, InvalidArgument, and InvalidRequest for both a range and a part. */
-export function selectBytes(request: S3Request, row: VersionRow, validators: Validators): SelectedBytes {
+/**
+ * Throws InvalidRange, InvalidPartNumber, InvalidArgument, and InvalidRequest for both a range and a part. `partsOf` is asked
+ * only where a part is meant: it may be costly.
+ */
+export function selectBytes(
+  request: S3Request,
+  row: VersionRow,
+  validators: Validators,
+  partsOf: () => readonly CompletedPart[] | undefined,
+): SelectedBytes {
   const { headers } = request.head;
   const ranges = headers.all('range');
   const partNumber = integerParameter(request, 'partNumber', { min: 1, max: MAX_PARTS });
@@ -30,7 +38,7 @@ export function selectBytes(request: S3Request, row: VersionRow, validators: Val
         message: 'Cannot specify both Range header and partNumber query parameter',
       });
     }
-    return selectPart(row, partNumber);
+    return selectPart(row, partsOf(), partNumber);
   }
   const [asked] = ranges;
   if (asked === undefined || ranges.length > 1 || !rangeApplies(headers, validators)) return whole(row);
@@ -45,8 +53,12 @@ export function selectBytes(request: S3Request, row: VersionRow, validators: Val
   }
 }
 
-function selectPart(row: VersionRow, partNumber: number): SelectedBytes {
-  const { parts, checksum } = row;
+function selectPart(
+  row: VersionRow,
+  parts: readonly CompletedPart[] | undefined,
+  partNumber: number,
+): SelectedBytes {
+  const { checksum } = row;
   if (parts === undefined) {
     if (partNumber !== 1) throw noSuchPart(partNumber, 1);
     // An empty object has no range that a 206 could name.

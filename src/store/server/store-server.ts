@@ -55,6 +55,7 @@ export function createStoreServer(options: StoreServerOptions): StoreServer {
     now: options.now,
     maxConnections: options.maxConnections,
     readBufferBytes: READ_BUFFER_BYTES,
+    sharesReadBuffer: true,
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: () => {},
     onAcceptError,

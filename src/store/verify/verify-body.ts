@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type ChecksumAlgorithm, combinedChecksum, compositeChecksum } from '../../s3/checksum.ts';
-import type { BodyFile, Content, VersionRow } from '../database/rows.ts';
+import type { BodyFile, CompletedPart, Content, VersionRow } from '../database/rows.ts';
 import { BodyDigests, type DigestsOfBody } from '../files/body-digests.ts';
 import type { BufferPool } from '../files/buffer-pool.ts';
 import { filePath } from '../files/file-paths.ts';
@@ -29,14 +29,18 @@ export class BodyVerifier {
   }
 
   /** Everything that is wrong with a version's body: its files, then what they give together. */
-  async version(row: VersionRow, content: Content): Promise<readonly BodyFault[]> {
+  async version(
+    row: VersionRow,
+    content: Content,
+    parts: readonly CompletedPart[] | undefined,
+  ): Promise<readonly BodyFault[]> {
     const whole = contentSize(content);
     if (whole !== row.size) {
       return [{ fileId: undefined, what: `it has ${row.size} bytes, and ${whole} are stored` }];
     }
     const algorithm = row.checksum?.algorithm;
-    if (row.parts !== undefined && content.kind === 'files') {
-      return await this.#multipart(row, content.files, algorithm);
+    if (parts !== undefined && content.kind === 'files') {
+      return await this.#multipart(row, parts, content.files, algorithm);
     }
     const digested = await this.#digest(content, algorithm);
     if ('what' in digested) return [digested];
@@ -56,10 +60,10 @@ export class BodyVerifier {
   /** One file for each part. */
   async #multipart(
     row: VersionRow,
+    parts: readonly CompletedPart[],
     files: readonly BodyFile[],
     algorithm: ChecksumAlgorithm | undefined,
   ): Promise<readonly BodyFault[]> {
-    const parts = row.parts ?? [];
     if (parts.length !== files.length) {
       return [{ fileId: undefined, what: `it has ${parts.length} parts, and ${files.length} files` }];
     }

@@ -1,11 +1,11 @@
 // Checks a whole store: its database, every body against all that is known of it, and files that nobody knows. Reads only, and
 // also while the store runs.
 import { openReadOnly, type ReadOnlyDatabase } from '../database/open-read-only.ts';
-import type { VersionRow } from '../database/rows.ts';
+import type { Content, VersionRow } from '../database/rows.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { concurrently } from '../files/concurrently.ts';
 import { findDataDirectory } from '../files/data-directory.ts';
-import { CHUNK_BYTES, fileIds } from '../files/verified-content.ts';
+import { CHUNK_BYTES } from '../files/verified-content.ts';
 import type { Finding, Owner } from './finding.ts';
 import { unknownFiles } from './unknown-files.ts';
 import { type BodyFault, BodyVerifier } from './verify-body.ts';
@@ -91,8 +91,8 @@ class VerifyRun {
 
   async checkVersions(): Promise<void> {
     await this.#readingDatabase(() =>
-      concurrently(this.#database.everyVersion(), AT_ONCE, async ({ row, content }) => {
-        const faults = content === undefined ? [UNKNOWN] : await this.#verifier.version(row, content);
+      concurrently(this.#database.everyVersion(), AT_ONCE, async ({ row, content, parts }) => {
+        const faults = content === undefined ? [UNKNOWN] : await this.#verifier.version(row, content, parts);
         const isThere = content === undefined || fileIds(content).every((id) => this.#database.isOwned(id));
         // The files of a version that was deleted meanwhile may be gone.
         this.#checked(isThere ? faults : [], () => this.#ownerOf(row));
@@ -145,4 +145,8 @@ class VerifyRun {
     this.#findings++;
     this.#options.onFinding(finding);
   }
+}
+
+function fileIds(content: Content): readonly number[] {
+  return content.kind === 'inline' ? [] : content.files.map(({ id }) => id);
 }

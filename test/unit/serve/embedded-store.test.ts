@@ -1,11 +1,13 @@
 // The supervision of the embedded store's process: the real one, killed, refused, stopped.
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test, vi } from 'vitest';
 import { type EmbeddedStore, startEmbeddedStore } from '../../../src/serve/embedded-store.ts';
+import { waitFor } from '../../support/wait.ts';
 import { backendOver } from '../backend/backend-fixture.ts';
-import { embeddedConfig, isAlive, scratch, TestLog } from './embedded-fixture.ts';
+import { embeddedConfig, embeddedGateway, isAlive, scratch, TestLog } from './embedded-fixture.ts';
 
 const patience = () => AbortSignal.timeout(30_000);
 
@@ -167,6 +169,32 @@ describe('a store that crashes', () => {
     await store.stop();
     expect(log.pids.filter(isAlive)).toEqual([]);
     expect(existsSync(store.endpoint.socketPath ?? '')).toBe(false);
+  });
+});
+
+describe('a store whose directory is taken away', () => {
+  test('ends, clients get 503, nothing new is made, and with the directory everything is back', async () => {
+    await using directory = await scratch();
+    const path = join(directory.path, 'data');
+    const moved = join(directory.path, 'moved');
+    await using at = await embeddedGateway(path);
+    await at.client.send(new PutObjectCommand({ Bucket: 'veeam-1', Key: 'kept', Body: 'all of it' }));
+    await rename(path, moved);
+    const { reason } = await at.log.line(/^the store cannot start$/);
+    expect(reason).toBe(
+      `The store in the data directory ${path} is gone (there is no layout.json): mount or restore it.`,
+    );
+    const ends = at.log.lines.find(({ msg }) => msg === 'the store ends because its disk failed');
+    expect(ends?.['error']).toContain(
+      'The data directory was removed, moved or replaced while the store ran',
+    );
+    expect(at.log.pids.filter(isAlive)).toEqual([]);
+    const get = () => at.client.send(new GetObjectCommand({ Bucket: 'veeam-1', Key: 'kept' }));
+    await expect(get()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+    expect(await readdir(directory.path)).toEqual(['moved']);
+    await rename(moved, path);
+    const { Body } = await waitFor(get, { what: 'the store to be back', everyMs: 10 });
+    expect(await Body?.transformToString()).toBe('all of it');
   });
 });
 

@@ -95,7 +95,7 @@ export function partsOf(catalog: Catalog, region = 'us-east-1'): StoreParts {
   return {
     catalog,
     bodies: { receive: never, copy: never, open: never },
-    lockClock: { isOver: never, grantFromMs: never },
+    lockClock: { isOver: never, isAhead: never, grantFromMs: never },
     wallClock: () => NOW,
     region,
     quotaOf: () => undefined,

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { NewVersion } from '../../../../src/store/database/catalog.ts';
 import { fromKey } from '../../../../src/store/database/key-bounds.ts';
 import type { VersionRow } from '../../../../src/store/database/rows.ts';
 import { differencesIn, makeBucket, NO_SYNC, testCatalog } from './catalog-fixture.ts';
-import { bodyFile, newVersion } from './new-rows.ts';
+import { bodyFile, filesRead, idsOf, newVersion } from './new-rows.ts';
 
 async function catalogWithBucket() {
   const database = await testCatalog(NO_SYNC);
@@ -42,7 +44,9 @@ describe('a version', () => {
       ],
     };
     const row = await put(full);
-    expect(row).toMatchObject(full);
+    const { parts, ...facts } = full;
+    expect(row).toMatchObject(facts);
+    expect(catalog.versions.parts(row.id)).toEqual(parts);
     expect(row).toMatchObject({ isLatest: true, isMarker: false, bucketId, versionId: 'v0000000000000001' });
     expect(catalog.versions.latest(bucketId, full.key)).toEqual(row);
     expect(catalog.versions.byVersionId(bucketId, full.key, row.versionId)).toEqual(row);
@@ -50,7 +54,9 @@ describe('a version', () => {
       expect.objectContaining({ key: full.key, checksum: full.checksum, modifiedMs: 2_000 }),
     ]);
     const none = await put({ key: 'b', parts: [] });
-    expect(catalog.versions.latest(bucketId, 'b')).toEqual({ ...none, parts: [], checksum: undefined });
+    expect(catalog.versions.latest(bucketId, 'b')).toEqual({ ...none, checksum: undefined });
+    expect(catalog.versions.parts(none.id)).toEqual([]);
+    expect(catalog.versions.parts((await put({ key: 'c' })).id)).toBeUndefined();
   });
 
   it('is found only by its own key, bucket and id', async () => {
@@ -111,7 +117,7 @@ describe('a version', () => {
     const list = () => [...catalog.versions.versionsFrom(bucketId, fromKey(''), '')];
     expect(list().map(({ versionId }) => versionId)).toEqual(['null', named.versionId]);
     expect(catalog.versions.byVersionId(bucketId, 'a', 'null')).toEqual(again);
-    expect(catalog.files.givenUp(9)).toEqual([5]);
+    expect(idsOf(catalog.files.givenUp(9))).toEqual([5]);
     expect(givenUpCalls()).toBe(1);
     await mark('a', true);
     expect(list().map(({ isMarker }) => isMarker)).toEqual([true, false]);
@@ -178,9 +184,90 @@ describe('content', () => {
       blockChecksums: new Uint8Array(file.blockChecksums),
     }));
     const row = await put({ key: 'a', size: 431_072, content: { kind: 'files', files } });
-    expect(catalog.versions.content(row.id)).toEqual({ kind: 'files', files });
+    const [first, , third] = files;
+    expect(filesRead(catalog.versions.content(row.id))).toEqual({ kind: 'files', files: [first, third] });
     const empty = await put({ key: 'b', size: 0, content: { kind: 'files', files: [] } });
-    expect(catalog.versions.content(empty.id)).toEqual({ kind: 'files', files: [] });
+    expect(catalog.versions.content(empty.id)).toMatchObject({ kind: 'version', size: 0 });
+  });
+
+  it('has each byte in the file that it was given in, also after the version is gone', async () => {
+    const { catalog, put, remove } = await catalogWithBucket();
+    let fileId = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(4), { minLength: 1, maxLength: 12 }),
+        fc.boolean(),
+        async (sizes, gone) => {
+          const files = sizes.map((size) => bodyFile(++fileId, size));
+          const bytes = files.flatMap(({ id, size }) =>
+            Array.from({ length: size }, (_, offset) => `${id}+${offset}`),
+          );
+          const row = await put({ key: 'a', size: bytes.length, content: { kind: 'files', files } });
+          const content = catalog.versions.content(row.id);
+          if (content.kind !== 'version') expect.fail('not in files');
+          expect(content.size).toBe(bytes.length);
+          if (gone) await remove(row);
+          const found = bytes.map((_, place) => {
+            const file = content.fileAt(place);
+            return file && `${file.id}+${place - file.start}`;
+          });
+          expect(found).toEqual(bytes);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('whose files do not join is not known at the places where a file could be taken for another', async () => {
+    const { catalog, put, file } = await catalogWithBucket();
+    const files = [1, 2, 3].map((id) => bodyFile(id, 10));
+    const row = await put({ key: 'a', size: 30, content: { kind: 'files', files } });
+    const bent = new DatabaseSync(file);
+    onTestFinished(() => bent.close());
+    for (const change of [
+      'UPDATE files SET start = 9 WHERE id = 2',
+      'UPDATE files SET start = 11 WHERE id = 2',
+      'UPDATE files SET start = 3 WHERE id = 1',
+      'UPDATE files SET size = 9 WHERE id = 1',
+      'UPDATE files SET size = 11 WHERE id = 1',
+      'DELETE FROM files WHERE id = 2',
+      'DELETE FROM files WHERE id = 1',
+    ]) {
+      bent.exec(`BEGIN; ${change}; COMMIT`);
+      const content = catalog.versions.content(row.id);
+      if (content.kind !== 'version') expect.fail('not in files');
+      let unknown = 0;
+      for (let place = 0; place < 30; place++) {
+        const found = content.fileAt(place);
+        if (found === undefined || place >= found.start + found.size) unknown++;
+        else
+          expect([change, place, found.id, place - found.start]).toEqual([
+            change,
+            place,
+            Math.floor(place / 10) + 1,
+            place % 10,
+          ]);
+      }
+      expect(unknown).toBeGreaterThan(0);
+      bent.exec(`DELETE FROM files;
+        INSERT INTO files (id, version, position, start, size, block_checksums)
+        VALUES (1, ${row.id}, 0, 0, 10, x'01010101'), (2, ${row.id}, 1, 10, 10, x'02020202'), (3, ${row.id}, 2, 20, 10, x'03030303')`);
+    }
+    for (const change of [
+      'UPDATE files SET start = 21 WHERE id = 3',
+      'UPDATE files SET size = 11 WHERE id = 3',
+      'DELETE FROM files WHERE id = 3',
+      'DELETE FROM files',
+    ]) {
+      bent.exec(`SAVEPOINT bent; ${change}; RELEASE bent`);
+      expect(() => catalog.versions.content(row.id)).toThrow(
+        expect.objectContaining({ code: 'InternalError' }),
+      );
+      bent.exec(`DELETE FROM files;
+        INSERT INTO files (id, version, position, start, size, block_checksums)
+        VALUES (1, ${row.id}, 0, 0, 10, x'01010101'), (2, ${row.id}, 1, 10, 10, x'02020202'), (3, ${row.id}, 2, 20, 10, x'03030303')`);
+    }
+    expect(differencesIn(file)).toEqual([]);
   });
 
   it('cannot be a file that another version has, or that was given up', async () => {
@@ -200,16 +287,17 @@ describe('files', () => {
     expect(catalog.files.highestId()).toBe(0);
     const content = { kind: 'files', files: [bodyFile(7, 1), bodyFile(8, 2)] } as const;
     const row = await put({ key: 'a', content });
-    expect(catalog.files.givenUp(9)).toEqual([]);
+    expect(idsOf(catalog.files.givenUp(9))).toEqual([]);
     expect(givenUpCalls()).toBe(0);
     await remove(row);
     expect(givenUpCalls()).toBe(1);
-    expect(catalog.files.givenUp(9)).toEqual([7, 8]);
-    expect(catalog.files.givenUp(1)).toEqual([7]);
+    expect(idsOf(catalog.files.givenUp(9))).toEqual([7, 8]);
+    expect(catalog.files.givenUp(1)).toEqual([{ id: 7, versionRowId: row.id }]);
+    expect(idsOf(catalog.files.givenUp(9, 7))).toEqual([8]);
     expect(catalog.files.has(8)).toBe(true);
     await catalog.write(({ files }) => files.forget([7, 8, 8, 99]));
     expect(catalog.files.has(8)).toBe(false);
-    expect(catalog.files.givenUp(9)).toEqual([]);
+    expect(idsOf(catalog.files.givenUp(9))).toEqual([]);
     expect(catalog.files.highestId()).toBe(8);
   });
 

@@ -11,7 +11,7 @@ const PAGE = 4_096;
 /** A database with a checkpointer, and writes of about 10 pages. */
 async function stage(bounds: { checkpointFromFrames: number; holdBackFromFrames: number }) {
   const file = await temporaryFile();
-  const database = openForWriting(file, true);
+  const database = openForWriting(file, { mayBeNew: true, storeId: undefined });
   database.exec('CREATE TABLE pages (id INTEGER PRIMARY KEY, data BLOB)');
   const fatal: Error[] = [];
   const log: string[] = [];

@@ -50,7 +50,7 @@ describe('opening', () => {
     if (how === 'empty') await writeFile(file, '');
     for (let attempt = 0; attempt < 2; attempt++) {
       await expect(openDatabase({ file, mayBeNew: false, ...silent })).rejects.toThrow(
-        `the catalog ${file} is empty, but the store has objects; put the right one back`,
+        `the catalog ${file} is empty, but the store is not new; put the right one back`,
       );
     }
     await (await testCatalog({ file })).close();

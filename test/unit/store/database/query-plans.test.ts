@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BucketTable } from '../../../../src/store/database/bucket-table.ts';
-import { FileTable } from '../../../../src/store/database/file-table.ts';
+import { FILE_QUERIES, FileTable } from '../../../../src/store/database/file-table.ts';
 import { fromKey } from '../../../../src/store/database/key-bounds.ts';
 import { OpenListings } from '../../../../src/store/database/lazy-rows.ts';
 import { openForReading } from '../../../../src/store/database/open-connection.ts';
@@ -14,7 +14,7 @@ import { LISTING_QUERIES } from '../../../../src/store/database/version-listing.
 import { VERSION_QUERIES, VersionReader } from '../../../../src/store/database/version-reader.ts';
 import { VersionTable } from '../../../../src/store/database/version-table.ts';
 import { makeBucket, NO_SYNC, testCatalog } from './catalog-fixture.ts';
-import { newVersion } from './new-rows.ts';
+import { bodyFile, newVersion } from './new-rows.ts';
 
 /** Remembers what was prepared. */
 class RecordingDatabase extends DatabaseSync {
@@ -26,9 +26,9 @@ class RecordingDatabase extends DatabaseSync {
   }
 }
 
-/** Few rows each, and the whole of them is asked for; of the files only those that are given up are in the index. */
+/** Few rows each, and the whole of them is asked for; of the parts only whether there is one. */
 const MAY_SCAN = [
-  'SCAN files USING INDEX files_given_up',
+  'SCAN parts',
   'SCAN buckets USING INDEX sqlite_autoindex_buckets_1',
   'SCAN sqlite_sequence',
   'SCAN CONSTANT ROW',
@@ -88,9 +88,12 @@ describe('the plans', () => {
       'uploads_by_key (bucket=? AND key=? AND id>?)',
     ],
     ['an upload', UPLOAD_QUERIES.find, 'sqlite_autoindex_uploads_1 (upload_id=?)'],
+    ['the files of a version', FILE_QUERIES.ofVersion, 'files_by_version (version=?)'],
+    ['the last file', FILE_QUERIES.last, 'files_by_version (version=?)'],
+    ['the file with a byte', FILE_QUERIES.at, 'files_by_version (version=? AND start<?)'],
   ])('row 20 (minio#10893): %s is bounded by its index on both sides', (_, sql, index) => {
     const [first] = planOf(catalogStatements(), sql);
-    expect(first).toMatch(/^SEARCH (versions|uploads) USING (COVERING )?INDEX /);
+    expect(first).toMatch(/^SEARCH (versions|uploads|files) USING (COVERING )?INDEX /);
     expect(first).toContain(index);
   });
 
@@ -103,8 +106,9 @@ describe('the plans', () => {
       'SEARCH parts USING PRIMARY KEY (upload=? AND number>?)',
       'SEARCH files USING INTEGER PRIMARY KEY (rowid=?)',
     ]);
-    const givenUp = database.statements.find((sql) => /SELECT id FROM files/.test(sql)) ?? '';
-    expect(planOf(database, givenUp)).toEqual(['SCAN files USING INDEX files_given_up']);
+    expect(planOf(database, FILE_QUERIES.givenUp)).toEqual([
+      'SEARCH files USING INDEX files_given_up (id>?)',
+    ]);
   });
 });
 
@@ -142,6 +146,43 @@ describe('row 12 (seaweedfs#8890), row 47: a listing of 100,000 keys', () => {
     expect(everything.reads).toBeGreaterThan(2_000);
     expect(page.reads).toBeLessThan(everything.reads / 20);
     expect(one.reads).toBeLessThan(60);
+  });
+});
+
+describe('an object of 10,000 parts', () => {
+  it('costs a range the files that overlap it, and HEAD none of its parts', async () => {
+    const { catalog, file, close } = await testCatalog(NO_SYNC);
+    const { id: bucketId } = await makeBucket({ catalog } as never);
+    const files = Array.from({ length: 10_000 }, (_, at) => bodyFile(at + 1, 5_000_000));
+    const parts = files.map(({ id, size }) => ({ number: id, size, checksum: 'AAAAAAAAAAA=' }));
+    const size = 5_000_000 * files.length;
+    await catalog.write(({ versions }) =>
+      versions.insert(
+        newVersion({ bucketId, key: 'a', size, parts, content: { kind: 'files', files } }),
+        false,
+      ),
+    );
+    await close();
+    const rows = (read: (versions: VersionReader) => unknown) =>
+      readingOf(file, ({ versions }) => read(versions)).reads;
+    const head = rows((versions) => versions.latest(bucketId, 'a'));
+    const all = rows((versions) => versions.wholeContent(1));
+    const some = readingOf(file, ({ versions }) => {
+      const content = versions.content(1);
+      if (content.kind !== 'version') expect.fail('not in files');
+      return [24_999_999_999, 25_000_000_000].map((place) => content.fileAt(place));
+    });
+    expect(some.result).toMatchObject([
+      { id: 5_000, start: 24_995_000_000 },
+      { id: 5_001, start: 25_000_000_000 },
+    ]);
+    const { reads } = some;
+    const ofParts = rows((versions) => versions.parts(1));
+    if (head === undefined || all === undefined || reads === undefined || ofParts === undefined) return;
+    expect(ofParts).toBeGreaterThan(50);
+    expect(all).toBeGreaterThan(300);
+    expect(head).toBeLessThan(20);
+    expect(reads).toBeLessThan(30);
   });
 });
 

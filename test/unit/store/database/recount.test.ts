@@ -53,15 +53,30 @@ describe('a recount', () => {
       ["version in row 2 (bucket row 1, key 'small') has 3 bytes and its files have 0"],
     ],
     [
-      "INSERT INTO files (id, version, position, size, block_checksums) VALUES (4, 2, 0, 0, x'')",
+      "INSERT INTO files (id, version, position, start, size, block_checksums) VALUES (4, 2, 0, 0, 0, x'')",
       ["version in row 2 (bucket row 1, key 'small') has a body in the database and files as well"],
     ],
     [
-      'UPDATE files SET version = NULL WHERE id = 2',
-      ["version in row 1 (bucket row 1, key 'it''s') has 200005 bytes and its files have 200000"],
+      'UPDATE files SET given_up = 1 WHERE id = 2',
+      [
+        "version in row 1 (bucket row 1, key 'it''s') has 200005 bytes and its files have 200000",
+        'file 2 is given up, and the version in row 1 that had it is there',
+      ],
+    ],
+    [
+      'UPDATE files SET start = 199999 WHERE id = 2',
+      ['file 2 begins at 199999 of the version in row 1 and should at 200000'],
+    ],
+    [
+      'UPDATE files SET start = 1 WHERE id = 1',
+      ['file 1 begins at 1 of the version in row 1 and should at 0'],
     ],
     [
       'UPDATE files SET position = 2 WHERE id = 2',
+      ['the files of the version in row 1 have gaps in their order'],
+    ],
+    [
+      'UPDATE files SET position = 0 WHERE id = 2',
       ['the files of the version in row 1 have gaps in their order'],
     ],
     [

@@ -1,6 +1,6 @@
 // Body files together with the real catalog: versions in, versions out.
 import { type OpenDatabase, openDatabase } from '../../../../src/store/database/open-database.ts';
-import type { Content, VersionRow } from '../../../../src/store/database/rows.ts';
+import type { Content, StoredContent, VersionRow } from '../../../../src/store/database/rows.ts';
 import { type Files, md5Of, openFiles, upload } from './files-fixture.ts';
 
 export const BUCKET = 'bucket';
@@ -17,7 +17,7 @@ export interface StoreFiles extends AsyncDisposable {
   /** Makes a version out of content that is there already. */
   commit(key: string, size: number, etag: string, content: Content): Promise<VersionRow>;
   remove(version: VersionRow): Promise<void>;
-  contentOf(version: VersionRow): Content;
+  contentOf(version: VersionRow): StoredContent;
   /** Also done at the end. */
   closeDatabase(): Promise<void>;
 }
@@ -30,6 +30,7 @@ export async function openStoreFiles(
   const givenUp = { count: 0 };
   const database = await openDatabase({
     file: files.directory.databaseFile,
+    storeId: files.directory.storeId,
     onGivenUp: () => {
       givenUp.count++;
       store.onGivenUp();

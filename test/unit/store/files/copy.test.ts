@@ -8,7 +8,7 @@ import { INLINE_MAX_BYTES } from '../../../../src/store/files/disk-body-files.ts
 import { filePath } from '../../../../src/store/files/file-paths.ts';
 import { Space } from '../../../../src/store/files/space.ts';
 import { bodyOf } from '../../../support/bodies.ts';
-import { md5Of, openFiles, send, stored, storedParts } from './files-fixture.ts';
+import { md5Of, ofVersion, openFiles, send, stored, storedParts } from './files-fixture.ts';
 
 describe('a copy', () => {
   it('of any range has its bytes, and a new file', async () => {
@@ -19,7 +19,7 @@ describe('a copy', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: whole.length - 1 }), fc.nat({ max: whole.length - 1 }), async (a, b) => {
         const [first = 0, last = 0] = [a, b].sort((x, y) => x - y);
-        const copy = await files.bodies.copy(content, { first, last }, [], { inline: false });
+        const copy = await files.bodies.copy(ofVersion(content), { first, last }, [], { inline: false });
         const wanted = whole.subarray(first, last + 1);
         expect(copy).toMatchObject({ size: wanted.length, md5: md5Of(wanted), checksums: {} });
         const read = await send(files.bodies, copy.content, 0, wanted.length - 1);
@@ -35,9 +35,14 @@ describe('a copy', () => {
     await using files = await openFiles();
     const bytes = bodyOf('sums', 300_000);
     const content = await stored(files.bodies, bytes);
-    const { checksums } = await files.bodies.copy(content, { first: 0, last: 299_999 }, CHECKSUM_ALGORITHMS, {
-      inline: false,
-    });
+    const { checksums } = await files.bodies.copy(
+      ofVersion(content),
+      { first: 0, last: 299_999 },
+      CHECKSUM_ALGORITHMS,
+      {
+        inline: false,
+      },
+    );
     for (const algorithm of CHECKSUM_ALGORITHMS) {
       const running = await createChecksum(algorithm);
       running.update(bytes);
@@ -56,7 +61,7 @@ describe('a copy', () => {
     const bytes = bodyOf('small', size);
     for (const source of [true, false]) {
       const content = await stored(files.bodies, bytes, source);
-      const copy = await files.bodies.copy(content, { first: 0, last: size - 1 }, [], { inline });
+      const copy = await files.bodies.copy(ofVersion(content), { first: 0, last: size - 1 }, [], { inline });
       expect(copy.content.kind).toBe(kind);
       expect(copy.md5).toBe(md5Of(bytes));
     }
@@ -65,7 +70,9 @@ describe('a copy', () => {
   it('holds its source until it is done, and no longer', async () => {
     await using files = await openFiles();
     const content = await stored(files.bodies, bodyOf('held', 2_000_000));
-    const copying = files.bodies.copy(content, { first: 0, last: 1_999_999 }, [], { inline: false });
+    const copying = files.bodies.copy(ofVersion(content), { first: 0, last: 1_999_999 }, [], {
+      inline: false,
+    });
     expect(files.pins.isPinned(1)).toBe(true);
     await copying;
     expect(files.pins.isPinned(1)).toBe(false);
@@ -76,11 +83,11 @@ describe('a copy', () => {
     const content = await stored(files.bodies, bodyOf('damaged', 1_000_000));
     await truncate(filePath(files.directory.objects, 1), 900_000);
     await expect(
-      files.bodies.copy(content, { first: 0, last: 999_999 }, [], { inline: false }),
+      files.bodies.copy(ofVersion(content), { first: 0, last: 999_999 }, [], { inline: false }),
     ).rejects.toMatchObject({ code: 'InternalError', reason: expect.stringContaining('file 1 ends at') });
     await rm(filePath(files.directory.objects, 1));
     await expect(
-      files.bodies.copy(content, { first: 0, last: 999_999 }, [], { inline: false }),
+      files.bodies.copy(ofVersion(content), { first: 0, last: 999_999 }, [], { inline: false }),
     ).rejects.toMatchObject({ code: 'InternalError', reason: 'file 1 is missing' });
     expect(await files.names()).toEqual([]);
     expect(files.pins.isPinned(1)).toBe(false);
@@ -101,7 +108,7 @@ describe('a copy', () => {
     const content = await stored(files.bodies, bodyOf('room', 6_000_000));
     free = 4_000_000n;
     await expect(
-      files.bodies.copy(content, { first: 0, last: 5_999_999 }, [], { inline: false }),
+      files.bodies.copy(ofVersion(content), { first: 0, last: 5_999_999 }, [], { inline: false }),
     ).rejects.toMatchObject({ code: 'InsufficientStorage' });
     expect(files.pins.isPinned(1)).toBe(false);
   });
@@ -109,9 +116,9 @@ describe('a copy', () => {
   it('of a range beyond the end is a mistake of the caller', async () => {
     await using files = await openFiles();
     const content = await stored(files.bodies, bodyOf('short', 1000));
-    await expect(files.bodies.copy(content, { first: 0, last: 1000 }, [], { inline: true })).rejects.toThrow(
-      RangeError,
-    );
+    await expect(
+      files.bodies.copy(ofVersion(content), { first: 0, last: 1000 }, [], { inline: true }),
+    ).rejects.toThrow(RangeError);
     expect(files.pins.isPinned(1)).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
 // Body files in a directory of their own, driven through the real server over loopback sockets.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Exchange } from '../../../../src/http1/exchange.ts';
 import { S3Error } from '../../../../src/s3/error.ts';
-import type { Content } from '../../../../src/store/database/rows.ts';
+import type { Content, StoredContent } from '../../../../src/store/database/rows.ts';
 import type { BodyExpectations, BodyFiles, ReceivedBody } from '../../../../src/store/files/body-files.ts';
 import type { BodyReader } from '../../../../src/store/files/body-reader.ts';
 import { type DataDirectory, openDataDirectory } from '../../../../src/store/files/data-directory.ts';
@@ -43,7 +43,9 @@ export async function openFiles(
   options: { readonly path?: string; readonly space?: Space; readonly highestId?: number } = {},
 ): Promise<Files> {
   const temporary = options.path === undefined ? await temporaryDirectory() : undefined;
-  const directory = await openDataDirectory(join(options.path ?? temporary?.path ?? '', 'data'));
+  const directory = await openDataDirectory(join(options.path ?? temporary?.path ?? '', 'data'), {
+    randomBytes,
+  });
   const space = options.space ?? Space.on(directory.path, 0n, () => performance.now());
   const pins = new Pins();
   const ids = new FileIds(options.highestId ?? 0);
@@ -180,6 +182,24 @@ export async function storedParts(bodies: BodyFiles, parts: readonly Uint8Array[
   };
 }
 
+/** Content as a version has it, which readers hold by the row id of that. */
+export function ofVersion(content: Content, versionRowId = 1): StoredContent {
+  if (content.kind === 'inline') return content;
+  const { files } = content;
+  const ends: number[] = [];
+  for (const { size } of files) ends.push((ends.at(-1) ?? 0) + size);
+  return {
+    kind: 'version',
+    versionRowId,
+    size: ends.at(-1) ?? 0,
+    fileAt(place) {
+      const at = ends.findIndex((end) => place < end);
+      const file = files[at];
+      return file && { ...file, start: ends[at - 1] ?? 0 };
+    },
+  };
+}
+
 /** What a sink got. */
 export interface Sent {
   readonly bytes: Buffer;
@@ -188,7 +208,12 @@ export interface Sent {
 }
 
 /** Reads a span of content to its end, as a client that takes everything at once. */
-export async function send(bodies: BodyFiles, content: Content, first: number, last: number): Promise<Sent> {
+export async function send(
+  bodies: BodyFiles,
+  content: Content | StoredContent,
+  first: number,
+  last: number,
+): Promise<Sent> {
   const reader = await bodies.open(content, { first, last });
   try {
     return await sentBy(reader);

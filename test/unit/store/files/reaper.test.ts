@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Transaction } from '../../../../src/store/database/catalog.ts';
+import type { PlacedFile, StoredContent, VersionRow } from '../../../../src/store/database/rows.ts';
 import { FileIds } from '../../../../src/store/files/file-ids.ts';
 import { filePath } from '../../../../src/store/files/file-paths.ts';
 import { Pins } from '../../../../src/store/files/pins.ts';
@@ -10,7 +11,7 @@ import { Reaper } from '../../../../src/store/files/reaper.ts';
 import { bodyOf } from '../../../support/bodies.ts';
 import { eventually, turns } from '../../http1/wire-fixture.ts';
 import { openStoreFiles, type StoreFiles } from './catalog-fixture.ts';
-import { type LogLine, sentBy, temporaryDirectory } from './files-fixture.ts';
+import { type LogLine, sentBy, storedParts, temporaryDirectory } from './files-fixture.ts';
 
 function reaperOf(store: StoreFiles, retryMs = 3_600_000): Reaper {
   const { files, database } = store;
@@ -25,7 +26,18 @@ function reaperOf(store: StoreFiles, retryMs = 3_600_000): Reaper {
 }
 
 function waiting(store: StoreFiles): readonly number[] {
-  return store.database.catalog.files.givenUp(1000);
+  return store.database.catalog.files.givenUp(1000).map(({ id }) => id);
+}
+
+function fileAt(content: StoredContent, place: number): PlacedFile | undefined {
+  return content.kind === 'version' ? content.fileAt(place) : undefined;
+}
+
+/** A version of several files, as a completed multipart upload leaves it. */
+async function putParts(store: StoreFiles, parts: readonly Uint8Array[]): Promise<VersionRow> {
+  const content = await storedParts(store.files.bodies, parts);
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  return await store.commit('parts', size, 'etag', content);
 }
 
 describe('the reaper', () => {
@@ -39,7 +51,7 @@ describe('the reaper', () => {
     await eventually(() => waiting(store).length === 0);
     expect(await store.files.names()).toEqual(['objects/0/3']);
     expect(store.database.catalog.files.has(1)).toBe(false);
-    expect(store.contentOf(kept)).toMatchObject({ files: [{ id: 3 }] });
+    expect(fileAt(store.contentOf(kept), 0)).toMatchObject({ id: 3 });
     await reaper.close();
     expect(store.files.log).toEqual([]);
   });
@@ -67,22 +79,47 @@ describe('the reaper', () => {
     await using store = await openStoreFiles();
     const reaper = reaperOf(store);
     const parts = [bodyOf('p1', 300_000), bodyOf('p2', 300_000), bodyOf('p3', 5)];
-    const rows = [];
-    for (const [at, part] of parts.entries()) rows.push(await store.put(`part ${at}`, part));
-    const contents = rows.map((row) => store.contentOf(row));
-    const files = contents.flatMap((content) => (content.kind === 'files' ? content.files : []));
+    const row = await putParts(store, parts);
     const whole = Buffer.concat(parts);
-    const reader = await store.files.bodies.open(
-      { kind: 'files', files },
-      { first: 0, last: whole.length - 1 },
-    );
-    for (const row of rows) await store.remove(row);
+    const reader = await store.files.bodies.open(store.contentOf(row), { first: 0, last: whole.length - 1 });
+    await store.remove(row);
     reaper.wake();
     await reaper.idle();
     expect(await store.files.names()).toHaveLength(3);
-    expect((await sentBy(reader)).bytes.equals(whole)).toBe(true);
+    expect(waiting(store)).toEqual([1, 2, 3]);
+    const sent = await sentBy(reader);
+    expect(sent.how).toBe('end');
+    expect(sent.bytes.equals(whole)).toBe(true);
     await eventually(() => waiting(store).length === 0);
     expect(await store.files.names()).toEqual([]);
+    await reaper.close();
+  });
+
+  it('leaves a version alone until the last of its readers is done, thousands of files too', async () => {
+    await using store = await openStoreFiles();
+    const reaper = reaperOf(store);
+    const row = await putParts(store, [bodyOf('p', 100)]);
+    const many = Array.from({ length: 2000 }, (_, at) => ({
+      id: at + 2,
+      size: 0,
+      blockChecksums: new Uint8Array(0),
+    }));
+    const empty = await store.commit('many', 0, 'etag', { kind: 'files', files: many });
+    const first = await store.files.bodies.open(store.contentOf(row), { first: 0, last: 99 });
+    const second = await store.files.bodies.open(store.contentOf(row), { first: 50, last: 50 });
+    const other = await store.files.bodies.open(store.contentOf(empty), { first: 0, last: -1 });
+    await store.remove(row);
+    await store.remove(empty);
+    reaper.wake();
+    await reaper.idle();
+    expect(waiting(store)).toHaveLength(1000);
+    first.close();
+    other.close();
+    await eventually(() => waiting(store).length === 1);
+    await reaper.idle();
+    expect(waiting(store)).toEqual([1]);
+    expect((await sentBy(second)).bytes.equals(bodyOf('p', 100).subarray(50, 51))).toBe(true);
+    await eventually(() => waiting(store).length === 0);
     await reaper.close();
   });
 
@@ -157,7 +194,7 @@ describe('the reaper', () => {
     await writeFile(filePath(objects, 5), '');
     const late = new Reaper({
       objects,
-      catalog: givingUp([4097, 5, 4099]),
+      catalog: givingUp([5, 4097, 4099]),
       pins: new Pins(),
       ids: store.files.ids,
       onLog: () => {},
@@ -262,7 +299,11 @@ function givingUp(ids: readonly number[], durable: Promise<void> = Promise.resol
         forget(gone: readonly number[]) {
           left = left.filter((id) => !gone.includes(id));
         },
-        givenUp: (limit: number) => left.slice(0, limit),
+        givenUp: (limit: number, after = 0) =>
+          left
+            .filter((id) => id > after)
+            .slice(0, limit)
+            .map((id) => ({ id, versionRowId: undefined })),
       };
       const result = change({ files } as unknown as Transaction);
       await durable;

@@ -1,6 +1,6 @@
 // The sweep at the start: left-overs of a crash go, whatever may be somebody's data stays.
 import { existsSync, writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,11 +14,13 @@ import { bodyOf } from '../../../support/bodies.ts';
 import { openStoreFiles, type StoreFiles } from './catalog-fixture.ts';
 import { type LogLine, send, temporaryDirectory, upload } from './files-fixture.ts';
 
-async function sweepOf(store: StoreFiles, log: LogLine[] = []) {
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+async function sweepOf(store: StoreFiles, log: LogLine[] = [], nowMs = Date.now()) {
   const onLog = (level: string, message: string, fields: Readonly<Record<string, unknown>>): void => {
     log.push({ level, message, fields });
   };
-  return await sweep(store.files.directory, store.database.catalog.files, onLog);
+  return await sweep(store.files.directory, store.database.catalog.files, { nowMs, onLog });
 }
 
 async function makeFile(objects: string, id: number): Promise<void> {
@@ -34,7 +36,7 @@ describe('the sweep', () => {
     expect(log).toEqual([]);
   });
 
-  it('after a crash leaves what was committed and nothing else', async () => {
+  it('after a crash leaves what was committed, and sets aside what was not', async () => {
     await using temporary = await temporaryDirectory();
     const bytes = bodyOf('kept', 300_000);
     {
@@ -54,8 +56,11 @@ describe('the sweep', () => {
     expect(await store.files.names()).toEqual(['objects/0/1', 'objects/0/3']);
     expect(log.map(({ message }) => message)).toEqual([
       'unfinished uploads of the last run were removed',
-      'files of uploads that were not committed in the last run were removed',
+      expect.stringContaining('files that the database does not know were moved'),
     ]);
+    const { lost } = store.files.directory;
+    expect(log[1]).toMatchObject({ level: 'warn', fields: { files: 1, place: lost } });
+    expect(await readFile(join(lost, '2'))).toEqual(bodyOf('uncommitted', 1000));
     const latest = store.database.catalog.versions.latest(1, 'kept');
     if (latest === undefined) expect.fail('gone');
     const read = await send(store.files.bodies, store.contentOf(latest), 0, bytes.length - 1);
@@ -67,7 +72,7 @@ describe('the sweep', () => {
     await store.remove(await store.put('deleted', bodyOf('deleted', 1000)));
     await sweepOf(store);
     expect(await store.files.names()).toEqual(['objects/0/1']);
-    expect(store.database.catalog.files.givenUp(10)).toEqual([1]);
+    expect(store.database.catalog.files.givenUp(10)).toMatchObject([{ id: 1 }]);
   });
 
   it('looks into the directories around the highest number, and never gives a number twice', async () => {
@@ -87,18 +92,57 @@ describe('the sweep', () => {
   it('removes nothing where far too many files are unknown: the database is an older one', async () => {
     await using store = await openStoreFiles();
     const { objects } = store.files.directory;
-    for (let directory = 0; directory < 4; directory++) {
-      await mkdir(directoryPath(objects, directory));
-      for (let at = 0; at < 4096; at++) {
-        if (directory === 3 && at > 10) break;
-        writeFileSync(filePath(objects, directory * 4096 + at), '');
-      }
+    for (let id = 1; id <= 4097; id++) {
+      if (id === 1 || id === 4096) await mkdir(directoryPath(objects, directoryOf(id)));
+      writeFileSync(filePath(objects, id), '');
     }
     const log: LogLine[] = [];
     const ids = await sweepOf(store, log);
-    expect(ids.highest).toBe(3 * 4096 + 10);
-    expect(await store.files.names()).toHaveLength(3 * 4096 + 11);
+    expect(ids.highest).toBe(4097);
+    expect(await store.files.names()).toHaveLength(4097);
+    expect(existsSync(store.files.directory.lost)).toBe(false);
     expect(log).toMatchObject([{ level: 'error', message: expect.stringContaining('nothing was removed') }]);
+  });
+
+  it('keeps what was set aside for 7 days, and gives none of its numbers again as long as it is there', async () => {
+    await using store = await openStoreFiles();
+    const { objects, lost } = store.files.directory;
+    await makeFile(objects, 9);
+    expect((await sweepOf(store)).highest).toBe(9);
+    await writeFile(join(lost, 'notes.txt'), 'of an administrator');
+    expect((await sweepOf(store, [], Date.now() + 6.9 * DAY_MS)).highest).toBe(9);
+    expect((await readdir(lost)).sort()).toEqual(['9', 'notes.txt']);
+    const log: LogLine[] = [];
+    expect((await sweepOf(store, log, Date.now() + 7.1 * DAY_MS)).highest).toBe(0);
+    expect(await readdir(lost)).toEqual(['notes.txt']);
+    expect(log).toMatchObject([{ level: 'info', fields: { files: 1, place: lost } }]);
+  });
+
+  it('sets nothing aside over a file that was set aside before', async () => {
+    await using store = await openStoreFiles();
+    const { objects, lost } = store.files.directory;
+    await mkdir(lost);
+    await writeFile(join(lost, '5'), 'the first');
+    await makeFile(objects, 5);
+    const log: LogLine[] = [];
+    await sweepOf(store, log);
+    expect(await readFile(join(lost, '5'), 'utf8')).toBe('the first');
+    expect(await readFile(filePath(objects, 5), 'utf8')).toBe('body');
+    expect(log).toMatchObject([{ level: 'warn', message: expect.stringContaining('could not be moved') }]);
+  });
+
+  it('of objects that may not be read says what to do, in one sentence', async () => {
+    await using store = await openStoreFiles();
+    const { directory } = store.files;
+    const files = {
+      ...store.database.catalog.files,
+      highestId: () => {
+        throw Object.assign(new Error("EACCES: permission denied, scandir 'objects/0'"), { code: 'EACCES' });
+      },
+    };
+    await expect(sweep(directory, files, { nowMs: 0, onLog() {} })).rejects.toThrow(
+      `The data directory ${directory.path} has files or directories of another user: give all of it to the user that runs the store, with chown -R (EACCES: permission denied, scandir 'objects/0').`,
+    );
   });
 
   it('leaves alone what has no name of ours', async () => {

@@ -40,6 +40,7 @@ function counted(catalog: Catalog, cost: Cost): Catalog {
       latest: (bucketId, key) => versions.latest(bucketId, key),
       byVersionId: (bucketId, key, versionId) => versions.byVersionId(bucketId, key, versionId),
       content: (rowId) => versions.content(rowId),
+      parts: (rowId) => versions.parts(rowId),
       currentFrom: (bucketId, from, prefix) => count(versions.currentFrom(bucketId, from, prefix)),
       versionsFrom: (bucketId, from, prefix) => count(versions.versionsFrom(bucketId, from, prefix)),
     },

@@ -10,6 +10,7 @@ import { codeOf, refusalOf } from '../../s3/s3-fixture.ts';
 const NOW = Date.UTC(2026, 10, 21);
 const at = (nowMs: number): LockClock => ({
   isOver: (untilMs) => nowMs >= untilMs,
+  isAhead: (untilMs) => nowMs < untilMs,
   grantFromMs: () => nowMs,
 });
 
@@ -46,6 +47,8 @@ describe('retain until', () => {
     'Wed, 02 Jan 2030 03:04:05 GMT',
     '1893553445',
     '+012030-01-02T03:04:05Z',
+    '9999-12-31T23:59:59-12:00',
+    '9999-12-31T23:59:59.999999999Z',
   ])('"%s" is no moment', (text) => {
     expect(parseRetainUntil(text)).toBeUndefined();
   });

@@ -80,6 +80,17 @@ describe('the lock clock', () => {
     expect(clock.isOver(1)).toBe(false);
   });
 
+  it('takes no retention that is over already by a clock that was behind at the start', () => {
+    const machine = new Machine();
+    machine.wallMs = 0;
+    const clock = machine.start();
+    machine.wallMs = NOON;
+    expect(clock.isAhead(NOON - DAY)).toBe(false);
+    expect(clock.isAhead(NOON)).toBe(false);
+    expect(clock.isAhead(NOON + 1)).toBe(true);
+    expect(clock.isOver(NOON - DAY)).toBe(false);
+  });
+
   it('forgets a clock that was set far ahead for a moment', () => {
     const machine = new Machine();
     const clock = machine.start();

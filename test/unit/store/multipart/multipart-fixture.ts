@@ -34,6 +34,8 @@ export async function startWholeStore(options: Options = {}): Promise<WholeStore
   const directory = await mkdtemp(join(tmpdir(), 'multipart-'));
   const opened = await openStore({
     dataDirectory: directory,
+    mayBeNew: true,
+    randomBytes,
     region: REGION,
     reserveBytes: 0n,
     createBuckets: [],
@@ -102,7 +104,7 @@ function catalogState({ parts: { catalog } }: OpenStore) {
   for (const { versions, uploads } of buckets) {
     for (const { content } of versions) {
       const stored = content && catalog.versions.content(content.id);
-      files += stored?.kind === 'files' ? stored.files.length : 0;
+      if (stored?.kind === 'version') files += catalog.versions.parts(stored.versionRowId)?.length ?? 1;
     }
     for (const { parts } of uploads) files += parts.length;
   }

@@ -1,4 +1,5 @@
 // A whole store in a directory of its own, asked over real HTTP with signed requests; its clocks can be set.
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,8 @@ export function useObjectStore(): ObjectStore {
     directory = await mkdtemp(join(tmpdir(), 'store-objects-'));
     opened = await openStore({
       dataDirectory: join(directory, 'data'),
+      mayBeNew: true,
+      randomBytes,
       region: REGION,
       reserveBytes: 0n,
       createBuckets: [],

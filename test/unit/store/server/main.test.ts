@@ -234,7 +234,9 @@ describe('the end', () => {
     await store.stop();
     expect(existsSync(join(dataDirectory, 'store.db'))).toBe(true);
     expect(existsSync(join(dataDirectory, 'store.db-wal'))).toBe(false);
-    expect(store.output()).toBe('info buckets were made {"buckets":["bucket"]}\n');
+    expect(store.output()).toBe(
+      `info a new store was made {"dataDirectory":"${dataDirectory}"}\ninfo buckets were made {"buckets":["bucket"]}\n`,
+    );
   });
 
   test('by stop: an upload under way is finished first, and new connections are not taken', async () => {
@@ -282,6 +284,7 @@ describe('the end', () => {
     const start = {
       kind: 'start',
       dataDirectory,
+      mayBeNew: true,
       listen: { host: '127.0.0.1', port: 0 },
       region: 'us-east-1',
       accessKeyId: 'A',

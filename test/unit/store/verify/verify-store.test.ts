@@ -346,7 +346,7 @@ describe('beside a store that runs', () => {
       if (deleted) return;
       deleted = true;
       // As the store and its reaper do it, but within one turn.
-      tamper('UPDATE files SET version = NULL, upload = NULL');
+      tamper('UPDATE files SET given_up = 1, upload = NULL');
       for (let id = 1; id <= 21; id++) rmSync(pathOf(id));
     });
     expect(findings).toEqual([]);
