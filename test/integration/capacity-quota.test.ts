@@ -1,6 +1,6 @@
 // A quota beats the cluster: one that the store has, and one of the gateway's own rules. And the providers' contract on real stores.
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cephRgwCapacity } from '../../src/capacity/providers/ceph-rgw.ts';
 import { minioCapacity } from '../../src/capacity/providers/minio.ts';
 import { Secret } from '../../src/secret.ts';
@@ -11,7 +11,7 @@ import { useGateway } from '../support/gateway-fixture.ts';
 import { ask, rawTargetOf } from '../support/raw-target.ts';
 import type { RunningStore } from '../support/running-store.ts';
 import { bucketName, sdk } from '../support/s3-clients.ts';
-import { describeOnEachStore } from '../support/stores.ts';
+import { describeOnStore } from '../support/stores.ts';
 import { waitFor } from '../support/wait.ts';
 
 const MIB = 1024 * 1024;
@@ -48,7 +48,12 @@ function providerOf(store: RunningStore) {
     : cephRgwCapacity({ ...source, metricsUrl: store.metricsUrl ?? '' });
 }
 
-describeOnEachStore('capacity under quotas', (store) => {
+// The embedded store has quotas from the gateway alone: store/capacity.test.ts.
+describe.each(['minio', 'ceph'] as const)('a store with quotas of its own', (name) => {
+  describeOnStore(name, 'capacity under quotas', quotaSuite);
+});
+
+function quotaSuite(store: RunningStore): void {
   const pace = { refresh: '1s', maxAge: '15m', timeout: '5s' };
   const capacity =
     store.name === 'minio'
@@ -109,4 +114,4 @@ describeOnEachStore('capacity under quotas', (store) => {
     direct.destroy();
     return { provider: providerOf(store), bucket, missingBucket: bucketName('missing') };
   });
-});
+}

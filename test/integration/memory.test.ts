@@ -12,6 +12,7 @@ import { expect, test } from 'vitest';
 import { bodyOf } from '../support/bodies.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { bucketName, sdk } from '../support/s3-clients.ts';
+import { differenceOf } from '../support/store-differences.ts';
 import { describeOnEachStore } from '../support/stores.ts';
 
 const MIB = 1024 * 1024;
@@ -53,8 +54,7 @@ async function download(url: string, piece: Buffer, pieces: number): Promise<voi
 }
 
 describeOnEachStore('memory', (store) => {
-  // Ceph's OSD here lives in memory, and takes two bytes of it for each one stored.
-  const mebibytes = store.name === 'ceph' ? 16 : 64;
+  const mebibytes = differenceOf(store, 'mebibytesOfEachBodyInMemoryTests');
 
   test(`64 times ${mebibytes} MiB at once, up and down, within 250 MiB`, { timeout: 300_000 }, async () => {
     await using gateway = await GatewayProcess.start({ store });

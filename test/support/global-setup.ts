@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { cephMissing, startCeph } from './ceph-store.ts';
+import { startEmbedded } from './embedded-store-shared.ts';
 import { findMinio, startMinio } from './minio-store.ts';
 import { killOwned } from './owned-process.ts';
 import { type RunningStore, STORE_NAMES, type StartedStore, type StoreName } from './running-store.ts';
@@ -56,7 +57,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
 
-  const attempts = await Promise.allSettled([startMinioIfAny(), startCephIfAny()]);
+  const attempts = await Promise.allSettled([startMinioIfAny(), startCephIfAny(), startEmbedded()]);
   const started: StartedStore[] = [];
   const missing: string[] = [];
   const failed: unknown[] = [];

@@ -4,6 +4,12 @@ import { describe, inject } from 'vitest';
 import type {} from './global-setup.ts';
 import { type RunningStore, STORE_NAMES, type StoreName } from './running-store.ts';
 
+const KINDS: Readonly<Record<StoreName, RunningStore['kind']>> = {
+  minio: 'minio',
+  ceph: 'ceph-rgw',
+  embedded: 's3',
+};
+
 const ABSENT: Omit<RunningStore, 'name' | 'kind'> = {
   host: '127.0.0.1',
   port: 1,
@@ -17,8 +23,9 @@ const ABSENT: Omit<RunningStore, 'name' | 'kind'> = {
 
 export function describeOnStore(name: StoreName, title: string, suite: (store: RunningStore) => void): void {
   const store = inject('stores')[name];
-  const kind = name === 'ceph' ? 'ceph-rgw' : 'minio';
-  describe.skipIf(store === undefined)(`${title} (${name})`, () => suite(store ?? { ...ABSENT, name, kind }));
+  describe.skipIf(store === undefined)(`${title} (${name})`, () =>
+    suite(store ?? { ...ABSENT, name, kind: KINDS[name] }),
+  );
 }
 
 export function describeOnEachStore(title: string, suite: (store: RunningStore) => void): void {
