@@ -62,9 +62,12 @@ export class Checkpointer {
     if (frames < this.#nextHoldBack && frames - moved >= this.#fromFrames) void this.#startRound();
   }
 
-  /** Has it moved whatever its length: a log that starts again needs no more room than it has. */
-  moveNow(): void {
-    void this.#startRound();
+  /**
+   * Has it moved whatever its length: a log that starts again needs no more room than it has. Resolves when that was tried,
+   * so the first call also waits for the thread to have opened the database.
+   */
+  moveNow(): Promise<void> {
+    return this.#startRound();
   }
 
   /** A promise where the next transaction has to wait: the log is long and can start again when all of it is moved. */

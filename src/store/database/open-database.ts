@@ -105,7 +105,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
       checkpointer.afterCommit();
       if (files.takeGaveUp()) onGivenUp();
     },
-    onFull: () => checkpointer.moveNow(),
+    onFull: () => void checkpointer.moveNow(),
     onFatal(error) {
       failed = true;
       onLog('error', 'the catalog failed and accepts no more writes', { reason: error.message, file });
@@ -113,6 +113,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     },
   });
 
+  // A thread that could open the file only later would fail a store that serves already.
+  await checkpointer.moveNow();
   return {
     catalog: {
       buckets,
