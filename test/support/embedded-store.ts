@@ -10,6 +10,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const HOST = '127.0.0.1';
 // As the gateway runs it (src/serve/store-child.ts).
 const THREADS = '16';
+const ARENAS = '2';
 const COMPILE_CACHE = join(tmpdir(), 'sosapi-gateway-compile-cache');
 
 export const STORE_CREDENTIALS = {
@@ -50,6 +51,7 @@ export class EmbeddedStore implements AsyncDisposable {
       env: {
         ...process.env,
         UV_THREADPOOL_SIZE: THREADS,
+        MALLOC_ARENA_MAX: ARENAS,
         // Compiled once and not at each start: tests start it hundreds of times. Written where it ends in good order.
         ...(isCompiledAnew ? {} : { NODE_COMPILE_CACHE: COMPILE_CACHE }),
       },

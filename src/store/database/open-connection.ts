@@ -33,7 +33,7 @@ export function openForWriting(file: string, { mayBeNew, storeId }: WritingOptio
       PRAGMA synchronous = NORMAL;
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA cache_size = -65536;
+      PRAGMA cache_size = -32768;
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;`);
     if (isNew) makeTables(database, storeId);
@@ -44,7 +44,7 @@ export function openForWriting(file: string, { mayBeNew, storeId }: WritingOptio
 export function openForReading(file: string): DatabaseSync {
   return opened(file, { readOnly: true }, (database) => {
     checkOurs(database, file);
-    database.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;');
+    database.exec('PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;');
   });
 }
 

@@ -179,18 +179,24 @@ export async function multiDelete(bench: Bench, count: number): Promise<Line[]> 
   ];
 }
 
-async function filesIn(objects: string): Promise<number> {
-  const entries = await readdir(objects, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).length;
+/** Undefined where a directory was removed while it was looked at. */
+async function filesIn(objects: string): Promise<number | undefined> {
+  try {
+    const entries = await readdir(objects, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** The moment from which on the number of files did not change any more. */
 async function untilSettled(objects: string): Promise<number> {
-  let count = -1;
+  let count: number | undefined;
   let sinceMs = performance.now();
   while (performance.now() - sinceMs < 1000) {
     const now = await filesIn(objects);
-    if (now !== count) sinceMs = performance.now();
+    if (now === undefined || now !== count) sinceMs = performance.now();
     count = now;
     await sleep(50);
   }

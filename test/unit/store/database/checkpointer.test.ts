@@ -101,7 +101,7 @@ describe('the checkpointer', () => {
     await checkpointer.close();
     expect(checkpointer.holdBack()).toBeUndefined();
     checkpointer.afterCommit();
-    checkpointer.moveNow();
+    await checkpointer.moveNow();
     expect(logState().moved).toBe(0);
     expect(fatal).toEqual([]);
   });
