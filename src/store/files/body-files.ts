@@ -7,6 +7,9 @@ import type { BodyReader } from './body-reader.ts';
 /** Bytes under one CRC-32: what is read at a time, and the least that is read to check anything. */
 export const BLOCK_BYTES = 128 * 1024;
 
+/** 5 GiB: of one upload, one part and one copy (Amazon S3 User Guide, "Uploading objects"). */
+export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
+
 /** What the head promised of a body. What does not hold fails the upload, and nothing stays. */
 export interface BodyExpectations {
   /** Announced by Content-Length. */

@@ -7,7 +7,7 @@ import { S3Error } from '../../s3/error.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
 import type { Content, StoredContent } from '../database/rows.ts';
 import { type DigestPlan, type DigestsOfBody, digestPlan, proveDigests } from './body-digests.ts';
-import type { BodyExpectations, BodyFiles, ReceivedBody } from './body-files.ts';
+import { type BodyExpectations, type BodyFiles, MAX_UPLOAD_BYTES, type ReceivedBody } from './body-files.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type BodyTarget, fileTarget, memoryTarget } from './body-target.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -26,9 +26,6 @@ import { type ByteSpan, CHUNK_BYTES, DamageError, VerifiedContent } from './veri
 
 /** Bodies up to this size go to the database where they may. */
 export const INLINE_MAX_BYTES = 16 * 1024;
-
-/** The most that one body may have (Amazon S3 User Guide, "Uploading objects": 5 GB for a single PUT). */
-const MAX_BODY_BYTES = 5 * 1024 ** 3;
 
 /** Unused read buffers that are kept. */
 const KEPT_BUFFERS = 64;
@@ -125,7 +122,7 @@ class DiskBodyFiles implements BodyFiles {
     inline: boolean,
     pour: (target: BodyTarget) => Promise<DigestsOfBody>,
   ): Promise<ReceivedBody> {
-    if (size > MAX_BODY_BYTES) throw new S3Error('EntityTooLarge');
+    if (size > MAX_UPLOAD_BYTES) throw new S3Error('EntityTooLarge');
     const lease = await this.#options.space.admit(size);
     let target: BodyTarget | undefined;
     try {

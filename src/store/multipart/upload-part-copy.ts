@@ -7,7 +7,7 @@ import { requireBucketNamed } from '../buckets/require-bucket.ts';
 import { checkWriteHeaders } from '../buckets/write-headers.ts';
 import type { BucketReads, VersionReads } from '../database/catalog.ts';
 import type { BucketRow, PartRow, UploadRow, VersionRow } from '../database/rows.ts';
-import { MAX_UPLOAD_BYTES } from '../objects/body-expectations.ts';
+import { MAX_UPLOAD_BYTES } from '../files/body-files.ts';
 import { checkCopyConditions, findCopySource } from '../objects/copy-source.ts';
 import { documentAnswer } from '../objects/document.ts';
 import { checkQuota } from '../objects/quota.ts';

@@ -2,13 +2,10 @@
 import { CHECKSUM_ALGORITHMS, checksumHeader, isChecksum } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
 import type { S3Request } from '../../s3/request.ts';
-import type { BodyExpectations } from '../files/body-files.ts';
+import { type BodyExpectations, MAX_UPLOAD_BYTES } from '../files/body-files.ts';
 import type { Call } from '../server/call.ts';
 
 type RequestHeaders = S3Request['head']['headers'];
-
-/** 5 GiB: of one upload, one part and one copy (Amazon S3 User Guide, "Uploading objects"). */
-export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 
 const SDK_CHECKSUM_ALGORITHM = 'x-amz-sdk-checksum-algorithm';
 const CHECKSUM_PREFIX = 'x-amz-checksum-';
