@@ -11,8 +11,6 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed'>
   readonly maxConnections: number;
   /** Size of the buffer that a plain-text connection is read into. */
   readonly readBufferBytes: number;
-  /** Whether that buffer is memory that other threads can be given slices of. */
-  readonly sharesReadBuffer?: boolean;
   /** Present for HTTPS. */
   readonly tls?: tls.TlsOptions;
   readonly sweepEveryMs: number;
@@ -88,14 +86,7 @@ export class Server {
 
   #acceptPlain(socket: net.Socket): void {
     if (this.#full()) socket.destroy();
-    else this.#serve(Wire.accepted(socket, this.#newReadBuffer()));
-  }
-
-  #newReadBuffer(): Buffer {
-    const { readBufferBytes, sharesReadBuffer = false } = this.#options;
-    return sharesReadBuffer
-      ? Buffer.from(new SharedArrayBuffer(readBufferBytes))
-      : Buffer.allocUnsafeSlow(readBufferBytes);
+    else this.#serve(Wire.accepted(socket, this.#options.readBufferBytes));
   }
 
   #listenSecured(options: tls.TlsOptions): net.Server {

@@ -57,14 +57,14 @@ export class Wire {
    * Takes over a socket that a server with `pauseOnConnect` accepted. Its handle is moved into a socket that reads into
    * one buffer; the handle is an undocumented property of Node, so where it is missing plain `data` events serve.
    */
-  static accepted(socket: net.Socket, buffer: Buffer): Wire {
+  static accepted(socket: net.Socket, bufferBytes: number): Wire {
     const holder = socket as unknown as { _handle?: unknown };
     const handle = holder._handle;
     if (handle === undefined || handle === null) return Wire.#evented(socket);
     holder._handle = null;
     const options = (onread: net.OnReadOpts | undefined) =>
       ({ handle, onread, allowHalfOpen: true, readable: true, writable: true }) as net.SocketConstructorOpts;
-    const wire = new Wire((onRead) => new net.Socket(options(onRead)), buffer);
+    const wire = new Wire((onRead) => new net.Socket(options(onRead)), Buffer.allocUnsafeSlow(bufferBytes));
     wire.#socket.setNoDelay(true);
     wire.#socket.resume();
     return wire;

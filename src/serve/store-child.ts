@@ -1,6 +1,7 @@
 // One process of the embedded store, from its fork to its end: what is said to it, and what it says.
 import { type ChildProcess, fork } from 'node:child_process';
 import type { FromStore, StoreCapacity, StoreStart, ToStore } from '../store/messages.ts';
+import { storeEnvironment } from './store-environment.ts';
 
 export type StoreLogMessage = Extract<FromStore, { readonly kind: 'log' }>;
 
@@ -28,12 +29,6 @@ export class StoreEndedError extends Error {
   override readonly name = 'StoreEndedError';
 }
 
-/** Threads for its files and its `fdatasync`: with Node's own 4, 64 uploads would wait for one another's disk. */
-const THREADS = 16;
-/** Of glibc's allocator. One for nearly each thread, as it takes them itself, cost some 50 MiB (seen 2026-11). */
-const ARENAS = '2';
-/** What Node and SQLite heed of the environment and the store may need; the gateway's secrets stay out of it. */
-const INHERITED = ['LD_LIBRARY_PATH', 'TMPDIR', 'TZ'] as const;
 const LAST_WORDS_CHARACTERS = 4_096;
 /** Beyond the deadline that it was given. */
 const KILL_GRACE_MS = 2_000;
@@ -61,7 +56,7 @@ export class StoreChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: { ...inheritedEnv(process.env), UV_THREADPOOL_SIZE: String(THREADS), MALLOC_ARENA_MAX: ARENAS },
+      env: storeEnvironment(process.env),
       // A session of its own: Ctrl-C in a terminal is for the gateway, which then lets the store finish.
       detached: true,
     });
@@ -142,10 +137,4 @@ export class StoreChild {
     for (const { reject } of this.#asked.values()) reject(gone);
     this.#ended.resolve({ how, lastWords: lastWords === '' ? undefined : lastWords });
   }
-}
-
-function inheritedEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
 }

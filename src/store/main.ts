@@ -1,4 +1,5 @@
 // The program of the store's process. The gateway starts it with a channel for messages; it serves until that says stop.
+import { flushCompileCache } from 'node:module';
 import { parentChannel } from './parent-channel.ts';
 import { EXIT, StoreProcess } from './store-process.ts';
 
@@ -13,6 +14,8 @@ if (channel === undefined) {
     wallClock: Date.now,
     now: () => performance.now(),
     exit: (code) => process.exit(code),
+    // Now, since a store that is killed keeps nothing of it.
+    onServing: () => flushCompileCache(),
   });
   // They reach the whole group of processes; when the store ends is for the gateway to say.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -24,6 +24,8 @@ export interface StoreProcessOptions {
   readonly channel: ParentChannel;
   readonly wallClock: () => number;
   readonly now: () => number;
+  /** It listens. */
+  onServing(): void;
   /** Ends the process at once. */
   exit(code: number): void;
 }
@@ -86,6 +88,7 @@ export class StoreProcess {
       const running = await this.#open(start);
       const port = await this.#listen(running, start);
       this.#channel.send({ kind: 'ready', port });
+      this.#options.onServing();
       return running;
     } catch (error) {
       this.#channel.send({ kind: 'refused', message: messageOf(error) });

@@ -1,17 +1,13 @@
 // The embedded store as the gateway runs it, a process of its own with a channel for messages, here on a loopback port.
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { storeEnvironment } from '../../src/serve/store-environment.ts';
 import type { FromStore, StoreCapacity, StoreStart, ToStore } from '../../src/store/messages.ts';
 import { type Exit, OwnedProcess } from './owned-process.ts';
 import type { RawTarget } from './raw-target.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const HOST = '127.0.0.1';
-// As the gateway runs it (src/serve/store-child.ts).
-const THREADS = '16';
-const ARENAS = '2';
-const COMPILE_CACHE = join(tmpdir(), 'sosapi-gateway-compile-cache');
 
 export const STORE_CREDENTIALS = {
   accessKeyId: 'EMBEDDEDSTOREKEY',
@@ -20,8 +16,6 @@ export const STORE_CREDENTIALS = {
 
 export type EmbeddedStoreOptions = Partial<Omit<StoreStart, 'kind' | 'dataDirectory'>> & {
   readonly dataDirectory: string;
-  /** Without the compiled code of earlier starts, which costs time and memory as in a checkout. */
-  readonly isCompiledAnew?: boolean;
 };
 
 type LogMessage = Extract<FromStore, { kind: 'log' }>;
@@ -42,19 +36,13 @@ export class EmbeddedStore implements AsyncDisposable {
   #port = 0;
   #nextId = 1;
 
-  private constructor({ dataDirectory, isCompiledAnew = false, ...given }: EmbeddedStoreOptions) {
+  private constructor({ dataDirectory, ...given }: EmbeddedStoreOptions) {
     this.dataDirectory = dataDirectory;
     const node = join(ROOT, 'node_modules/.bin/node');
     this.#process = new OwnedProcess('the embedded store', node, ['src/store/main.ts'], {
       cwd: ROOT,
       channel: true,
-      env: {
-        ...process.env,
-        UV_THREADPOOL_SIZE: THREADS,
-        MALLOC_ARENA_MAX: ARENAS,
-        // Compiled once and not at each start: tests start it hundreds of times. Written where it ends in good order.
-        ...(isCompiledAnew ? {} : { NODE_COMPILE_CACHE: COMPILE_CACHE }),
-      },
+      env: storeEnvironment(process.env),
     });
     const { child } = this.#process;
     for (const stream of [child.stdout, child.stderr]) {

@@ -49,6 +49,8 @@ export class Checkpointer {
     this.#worker = new Worker(new URL(`./checkpoint-worker.${extension}`, import.meta.url), {
       workerData: { file: options.file },
       execArgv: [],
+      // It keeps next to nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     this.#ended = once(this.#worker, 'exit').catch(() => undefined);
     this.#worker.on('message', (answer: CheckpointAnswer) => this.#roundEnded(answer));

@@ -8,14 +8,14 @@ export function blockCount(size: number): number {
 
 /** Computes the checksums of a file's blocks from slices in order, wherever the slices begin and end. */
 export class BlockChecksums {
-  readonly #done: Buffer;
+  readonly #done: DataView<ArrayBuffer>;
   #blocks = 0;
   #crc = 0;
   #filled = 0;
 
   /** `size`: the most bytes that will come. */
   constructor(size: number) {
-    this.#done = Buffer.alloc(4 * blockCount(size));
+    this.#done = new DataView(new ArrayBuffer(4 * blockCount(size)));
   }
 
   update(slice: Uint8Array): void {
@@ -32,11 +32,11 @@ export class BlockChecksums {
   /** 4 bytes a block, big-endian. */
   digest(): Uint8Array {
     if (this.#filled > 0) this.#closeBlock();
-    return this.#done.subarray(0, 4 * this.#blocks);
+    return new Uint8Array(this.#done.buffer, 0, 4 * this.#blocks);
   }
 
   #closeBlock(): void {
-    this.#done.writeUInt32BE(this.#crc, 4 * this.#blocks);
+    this.#done.setUint32(4 * this.#blocks, this.#crc);
     this.#blocks++;
     this.#crc = 0;
     this.#filled = 0;

@@ -3,12 +3,15 @@ import { createHash, type Hash } from 'node:crypto';
 import { type ChecksumAlgorithm, createChecksum, type RunningChecksum } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
+import { BlockChecksums } from './block-checksums.ts';
 import type { BodyExpectations } from './body-files.ts';
 
 /** What to compute besides MD5. */
 export interface DigestPlan {
   readonly payloadHash: string;
   readonly algorithms: readonly ChecksumAlgorithm[];
+  /** The checksums of the blocks too, of at most so many bytes. */
+  readonly blocksOf?: number;
 }
 
 export interface DigestsOfBody {
@@ -18,6 +21,8 @@ export interface DigestsOfBody {
   readonly sha256: string | undefined;
   /** Base64. */
   readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  /** As BlockChecksums gives them, where they were asked for. */
+  readonly blockChecksums: Uint8Array | undefined;
 }
 
 /** A body's digests on their way. */
@@ -26,32 +31,41 @@ export class BodyDigests {
   readonly #sha256: Hash | undefined;
   readonly #checksums: ReadonlyMap<ChecksumAlgorithm, RunningChecksum>;
 
-  private constructor(sha256: Hash | undefined, checksums: ReadonlyMap<ChecksumAlgorithm, RunningChecksum>) {
-    this.#sha256 = sha256;
+  readonly #blockChecksums: BlockChecksums | undefined;
+
+  private constructor(
+    { payloadHash, blocksOf }: DigestPlan,
+    checksums: ReadonlyMap<ChecksumAlgorithm, RunningChecksum>,
+  ) {
+    this.#sha256 = payloadHash === UNSIGNED_PAYLOAD ? undefined : createHash('sha256');
     this.#checksums = checksums;
+    this.#blockChecksums = blocksOf === undefined ? undefined : new BlockChecksums(blocksOf);
   }
 
   static async create(plan: DigestPlan): Promise<BodyDigests> {
     const checksums = new Map<ChecksumAlgorithm, RunningChecksum>();
     for (const algorithm of new Set(plan.algorithms))
       checksums.set(algorithm, await createChecksum(algorithm));
-    return new BodyDigests(
-      plan.payloadHash === UNSIGNED_PAYLOAD ? undefined : createHash('sha256'),
-      checksums,
-    );
+    return new BodyDigests(plan, checksums);
   }
 
   update(slice: Uint8Array): void {
     this.#md5.update(slice);
     this.#sha256?.update(slice);
     for (const checksum of this.#checksums.values()) checksum.update(slice);
+    this.#blockChecksums?.update(slice);
   }
 
   /** To be called once, at the end. */
   digest(): DigestsOfBody {
     const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
     for (const [algorithm, checksum] of this.#checksums) checksums[algorithm] = checksum.digest();
-    return { md5: this.#md5.digest('hex'), sha256: this.#sha256?.digest('hex'), checksums };
+    return {
+      md5: this.#md5.digest('hex'),
+      sha256: this.#sha256?.digest('hex'),
+      checksums,
+      blockChecksums: this.#blockChecksums?.digest(),
+    };
   }
 }
 

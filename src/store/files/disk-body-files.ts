@@ -1,31 +1,37 @@
 // Bodies as files on one local disk: takes them in, copies them, opens them for reading.
-import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exchange } from '../../http1/exchange.ts';
 import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
 import type { Content, StoredContent } from '../database/rows.ts';
-import { type DigestPlan, type DigestsOfBody, digestPlan, proveDigests } from './body-digests.ts';
+import { type DigestPlan, digestPlan, proveDigests } from './body-digests.ts';
 import { type BodyExpectations, type BodyFiles, MAX_UPLOAD_BYTES, type ReceivedBody } from './body-files.ts';
 import type { BodyReader } from './body-reader.ts';
-import { type BodyTarget, fileTarget, memoryTarget } from './body-target.ts';
+import type { BodyTarget } from './body-target.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { ContentSender } from './content-sender.ts';
 import type { DataPaths } from './data-directory.ts';
 import { errorCode, type OnLog, writeFailure } from './disk-error.ts';
 import type { FileIds } from './file-ids.ts';
+import { type FilePlaces, FileTarget } from './file-target.ts';
 import { GroupSync } from './group-sync.ts';
-import { type HashThreads, THREADED_FROM_BYTES } from './hash-threads.ts';
+import type { HashThreads } from './hash-threads.ts';
+import { MemoryTarget } from './memory-target.ts';
 import { ObjectDirectories } from './object-directories.ts';
 import type { Pins } from './pins.ts';
 import { pourBody } from './pour-body.ts';
-import { localDigests, type RunningDigests } from './running-digests.ts';
+import { localDigests } from './running-digests.ts';
 import type { Space, SpaceLease } from './space.ts';
+import { DirectWrites, TemporaryFile } from './temporary-file.ts';
 import { type ByteSpan, CHUNK_BYTES, DamageError, VerifiedContent } from './verified-content.ts';
+import { ownWriteBlock, SharedWriteBlocks } from './write-blocks.ts';
 
 /** Bodies up to this size go to the database where they may. */
 export const INLINE_MAX_BYTES = 16 * 1024;
+
+/** A smaller body is written through the page cache and hashed in this thread: that is done before another has answered. */
+const LARGE_FROM_BYTES = 128 * 1024;
 
 /** Unused read buffers that are kept. */
 const KEPT_BUFFERS = 64;
@@ -47,14 +53,18 @@ export function createBodyFiles(options: BodyFilesOptions): BodyFiles {
 
 class DiskBodyFiles implements BodyFiles {
   readonly #options: BodyFilesOptions;
-  readonly #groupSync = new GroupSync();
-  readonly #directories: ObjectDirectories;
+  readonly #places: FilePlaces;
+  readonly #directWrites = new DirectWrites();
+  readonly #blocks = new SharedWriteBlocks();
   readonly #pool = new BufferPool(CHUNK_BYTES, KEPT_BUFFERS);
   #temporaryFiles = 0;
 
   constructor(options: BodyFilesOptions) {
     this.#options = options;
-    this.#directories = new ObjectDirectories(options.directory.objects, this.#groupSync);
+    const { ids, directory } = options;
+    const groupSync = new GroupSync();
+    const directories = new ObjectDirectories(directory.objects, groupSync);
+    this.#places = { objects: directory.objects, ids, directories, groupSync };
   }
 
   async receive(
@@ -63,12 +73,11 @@ class DiskBodyFiles implements BodyFiles {
     { inline }: { readonly inline: boolean },
   ): Promise<ReceivedBody> {
     try {
-      return await this.#take(expectations.length, inline, async (target) => {
-        const digested = await this.#digesting(expectations.length, digestPlan(expectations), (digests) =>
-          pourBody(exchange, expectations.length, digests, target),
-        );
-        proveDigests(expectations, digested);
-        return digested;
+      return await this.#take(expectations.length, inline, digestPlan(expectations), async (target) => {
+        await pourBody(exchange, expectations.length, target);
+        const digests = await target.finish();
+        proveDigests(expectations, digests);
+        return digests;
       });
     } catch (error) {
       // Where the body was not read to its end, nobody reads it any more. Where it was, this does nothing.
@@ -87,11 +96,11 @@ class DiskBodyFiles implements BodyFiles {
     try {
       const source = new VerifiedContent(this.#options.directory.objects, content, span);
       try {
-        return await this.#take(source.length, inline, (target) =>
-          this.#digesting(source.length, { payloadHash: UNSIGNED_PAYLOAD, algorithms: compute }, (digests) =>
-            this.#pourContent(source, target, digests),
-          ),
-        );
+        const plan = { payloadHash: UNSIGNED_PAYLOAD, algorithms: compute };
+        return await this.#take(source.length, inline, plan, async (target) => {
+          await this.#pourContent(source, target);
+          return await target.finish();
+        });
       } finally {
         await source.close();
       }
@@ -120,13 +129,17 @@ class DiskBodyFiles implements BodyFiles {
   async #take(
     size: number,
     inline: boolean,
-    pour: (target: BodyTarget) => Promise<DigestsOfBody>,
+    plan: DigestPlan,
+    pour: (target: BodyTarget) => ReturnType<BodyTarget['finish']>,
   ): Promise<ReceivedBody> {
     if (size > MAX_UPLOAD_BYTES) throw new S3Error('EntityTooLarge');
     const lease = await this.#options.space.admit(size);
     let target: BodyTarget | undefined;
     try {
-      target = await this.#target(size, inline, lease);
+      target =
+        inline && size <= INLINE_MAX_BYTES
+          ? new MemoryTarget(size, lease, await localDigests(plan))
+          : await this.#fileTarget(size, { ...plan, blocksOf: size }, lease);
       const { md5, checksums } = await pour(target);
       const content = await target.keep();
       const kept = target;
@@ -139,44 +152,29 @@ class DiskBodyFiles implements BodyFiles {
     }
   }
 
-  #target(size: number, inline: boolean, lease: SpaceLease): BodyTarget | Promise<BodyTarget> {
-    if (inline && size <= INLINE_MAX_BYTES) return memoryTarget(size, lease);
+  async #fileTarget(size: number, plan: DigestPlan, lease: SpaceLease): Promise<BodyTarget> {
     this.#temporaryFiles++;
-    const { objects, tmp } = this.#options.directory;
-    const parts = {
-      objects,
-      ids: this.#options.ids,
-      directories: this.#directories,
-      groupSync: this.#groupSync,
-      unlink,
-    };
-    return fileTarget(parts, join(tmp, this.#temporaryFiles.toString(16)), size, lease);
+    const path = join(this.#options.directory.tmp, this.#temporaryFiles.toString(16));
+    const large = size >= LARGE_FROM_BYTES;
+    const file = await TemporaryFile.create(path, large ? this.#directWrites : undefined);
+    const threads = large ? this.#options.hashThreads : undefined;
+    return new FileTarget({
+      places: this.#places,
+      file,
+      blocks: large ? this.#blocks : ownWriteBlock(size),
+      digests: threads?.begin(plan) ?? (await localDigests(plan)),
+      lease,
+    });
   }
 
-  /** What `pour` gives to the digests, digested. */
-  async #digesting(
-    size: number,
-    plan: DigestPlan,
-    pour: (digests: RunningDigests) => Promise<void>,
-  ): Promise<DigestsOfBody> {
-    const threads = size >= THREADED_FROM_BYTES ? this.#options.hashThreads : undefined;
-    const digests = threads?.begin(plan) ?? (await localDigests(plan));
-    try {
-      await pour(digests);
-      return await digests.digest();
-    } finally {
-      digests.abandon();
-    }
-  }
-
-  async #pourContent(source: VerifiedContent, target: BodyTarget, digests: RunningDigests): Promise<void> {
-    const buffer = Buffer.from(new SharedArrayBuffer(CHUNK_BYTES));
+  async #pourContent(source: VerifiedContent, target: BodyTarget): Promise<void> {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     for (;;) {
       const bytes = await source.next(buffer).catch((error: unknown) => {
         throw this.#readFailure(error);
       });
       if (bytes === undefined) return;
-      await Promise.all([appended(target, bytes), hashed(digests, bytes)]);
+      await appended(target, bytes);
     }
   }
 
@@ -206,11 +204,5 @@ function appended(target: BodyTarget, bytes: Buffer): Promise<void> {
       else reject(error);
     });
     if (done) resolve();
-  });
-}
-
-function hashed(digests: RunningDigests, bytes: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    if (digests.update(bytes, resolve)) resolve();
   });
 }

@@ -5,9 +5,6 @@ import type { DigestPlan, DigestsOfBody } from './body-digests.ts';
 import type { FromHashThread, ToHashThread } from './hash-messages.ts';
 import type { RunningDigests } from './running-digests.ts';
 
-/** A smaller body is hashed sooner than a thread has answered. */
-export const THREADED_FROM_BYTES = 128 * 1024;
-
 /** Four keep up with more than one main thread can read. */
 const MOST_THREADS = 4;
 
@@ -53,7 +50,11 @@ class HashThread {
   constructor(onFatal: (error: Error) => void) {
     // In a checkout the sources run as they are; in a built package the same file is JavaScript.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./hash-worker.${extension}`, import.meta.url), { execArgv: [] });
+    this.#worker = new Worker(new URL(`./hash-worker.${extension}`, import.meta.url), {
+      execArgv: [],
+      // It keeps next to nothing: without this V8 lets its garbage grow to tens of megabytes before it collects.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     this.#worker.on('message', (message: FromHashThread) => this.#take(message));
     this.#worker.on('error', onFatal);
     this.#worker.on('exit', () => {

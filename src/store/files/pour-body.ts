@@ -1,22 +1,16 @@
-// Pours a request's body into a target, in lockstep: the client's next bytes are read when these are written and hashed.
+// Pours a request's body into a target, in lockstep: the client's next bytes are read when the target has these.
 import type { BodySink } from '../../http1/body-sink.ts';
 import type { Exchange } from '../../http1/exchange.ts';
 import { S3Error } from '../../s3/error.ts';
 import type { BodyTarget } from './body-target.ts';
-import type { RunningDigests } from './running-digests.ts';
 
 /**
- * Lets the client send and resolves when exactly `length` bytes were written. Rejects with S3Error `IncompleteBody` where
- * the client goes away or sends another length, or with the target's error. Nothing is written any more once it has settled.
+ * Lets the client send and resolves when the target has taken exactly `length` bytes. Rejects with S3Error `IncompleteBody`
+ * where the client goes away or sends another length, or with the target's error. Nothing is appended once it has settled.
  */
-export function pourBody(
-  exchange: Exchange,
-  length: number,
-  digests: RunningDigests,
-  target: BodyTarget,
-): Promise<void> {
+export function pourBody(exchange: Exchange, length: number, target: BodyTarget): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sink = new TargetSink(length, digests, target, (error) => {
+    const sink = new TargetSink(length, target, (error) => {
       if (error === undefined) resolve();
       else reject(error);
     });
@@ -29,32 +23,23 @@ export function pourBody(
 
 class TargetSink implements BodySink {
   readonly #length: number;
-  readonly #digests: RunningDigests;
   readonly #target: BodyTarget;
   readonly #onSettled: (error: Error | undefined) => void;
   readonly #queue: Buffer[] = [];
   #received = 0;
   #writing = false;
-  /** Slices that are being hashed elsewhere. */
-  #unhashed = 0;
   #whenIdle: (() => void) | undefined;
   #state: 'open' | 'ended' | 'failed' | 'settled' = 'open';
   #error: Error | undefined;
 
-  constructor(
-    length: number,
-    digests: RunningDigests,
-    target: BodyTarget,
-    onSettled: (error: Error | undefined) => void,
-  ) {
+  constructor(length: number, target: BodyTarget, onSettled: (error: Error | undefined) => void) {
     this.#length = length;
-    this.#digests = digests;
     this.#target = target;
     this.#onSettled = onSettled;
   }
 
   get idle(): boolean {
-    return !this.#writing && this.#unhashed === 0;
+    return !this.#writing;
   }
 
   whenIdle(callback: () => void): void {
@@ -71,8 +56,6 @@ class TargetSink implements BodySink {
     }
     if (this.#writing) this.#queue.push(slice);
     else this.#append(slice);
-    // Behind the write, so that the disk has something to do meanwhile.
-    if (!this.#digests.update(slice, () => this.#hashed())) this.#unhashed++;
   }
 
   end(): void {
@@ -103,16 +86,6 @@ class TargetSink implements BodySink {
       this.#append(next);
       return;
     }
-    this.#goOnWhenIdle();
-  }
-
-  #hashed(): void {
-    this.#unhashed--;
-    this.#goOnWhenIdle();
-  }
-
-  #goOnWhenIdle(): void {
-    if (!this.idle) return;
     this.#settleWhenIdle();
     const callback = this.#whenIdle;
     this.#whenIdle = undefined;

@@ -1,51 +1,100 @@
-// A body on its way to the disk: a new file in `tmp`, written from front to back, then kept under its name or removed.
-import { close, fdatasync, open, unlink, write } from 'node:fs';
+// A body on its way to the disk: a new file, written from front to back, then kept under its name or removed. Large ones go
+// past the page cache: their bytes will not be read soon, and to copy them there costs several times what the write costs
+// (docs/decisions/0011).
+import { close, constants, fdatasync, ftruncate, open, unlink, write } from 'node:fs';
 import { promisify } from 'node:util';
+import { errorCode } from './disk-error.ts';
 import { moveFile } from './move-file.ts';
+import { PAGE_BYTES } from './page-memory.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
+const truncateFile = promisify(ftruncate);
 const unlinkFile = promisify(unlink);
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const MODE = 0o600;
+
+/** Whether files may go past the page cache: until a file system says that it cannot do that. */
+export class DirectWrites {
+  #possible = (constants.O_DIRECT as number | undefined) !== undefined;
+
+  get possible(): boolean {
+    return this.#possible;
+  }
+
+  refused(): void {
+    this.#possible = false;
+  }
+}
 
 export class TemporaryFile {
   readonly #path: string;
-  readonly #descriptor: number;
+  readonly #directWrites: DirectWrites;
+  #descriptor: number;
+  #direct: boolean;
   #size = 0;
+  /** Bytes of the last page behind the end. */
+  #padded = false;
   #open = true;
 
-  private constructor(path: string, descriptor: number) {
+  private constructor(path: string, directWrites: DirectWrites, descriptor: number, direct: boolean) {
     this.#path = path;
+    this.#directWrites = directWrites;
     this.#descriptor = descriptor;
+    this.#direct = direct;
   }
 
-  /** Makes the file; one that is there already is an error. */
-  static async create(path: string): Promise<TemporaryFile> {
-    return new TemporaryFile(path, await openFile(path, 'wx', 0o600));
+  /** Makes the file, past the page cache where `direct` allows it; one that is there already is an error. */
+  static async create(path: string, direct: DirectWrites | undefined): Promise<TemporaryFile> {
+    if (direct?.possible === true) {
+      try {
+        return new TemporaryFile(path, direct, await openFile(path, CREATE | constants.O_DIRECT, MODE), true);
+      } catch (error) {
+        if (errorCode(error) !== 'EINVAL') throw error;
+        direct.refused();
+        // open(2): it may have been made nevertheless.
+        await unlinkFile(path).catch((failed: unknown) => {
+          if (errorCode(failed) !== 'ENOENT') throw failed;
+        });
+      }
+    }
+    return new TemporaryFile(path, direct ?? new DirectWrites(), await openFile(path, CREATE, MODE), false);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** Writes a slice behind the others; one at a time. The slice belongs to the file until `callback` is called. */
-  append(slice: Uint8Array, callback: (error: Error | null) => void): void {
-    write(this.#descriptor, slice, 0, slice.length, this.#size, (error, written) => {
-      if (error !== null) {
-        callback(error);
-        return;
+  /**
+   * Writes the first `length` bytes of `block` behind what there is; one block at a time. All but the last have whole pages,
+   * and what of the block is behind the last may be overwritten.
+   */
+  async write(block: Buffer, length: number): Promise<void> {
+    let end = length;
+    if (this.#direct) {
+      end = Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
+      block.fill(0, length, end);
+    }
+    let written = 0;
+    while (written < end) {
+      try {
+        written += await this.#writeSome(block, written, end);
+      } catch (error) {
+        if (!this.#direct || errorCode(error) !== 'EINVAL') throw error;
+        await this.#goThroughCache();
+        end = length;
       }
-      this.#size += written;
-      if (written === slice.length) callback(null);
-      // A disk that is nearly full takes a part; the next try says why.
-      else if (written === 0) callback(new Error('the file system took no byte and gave no reason'));
-      else this.append(slice.subarray(written), callback);
-    });
+    }
+    this.#padded = written > length;
+    this.#size += length;
   }
 
   /** Puts the bytes on the disk. */
-  sync(): Promise<void> {
-    return syncData(this.#descriptor);
+  async sync(): Promise<void> {
+    if (this.#padded) await truncateFile(this.#descriptor, this.#size);
+    await syncData(this.#descriptor);
   }
 
   /**
@@ -57,10 +106,30 @@ export class TemporaryFile {
     await moveFile(this.#path, path);
   }
 
-  /** Takes the file away, where it was not moved. */
+  /** Takes the file away, where it was not moved; not while something is written. */
   async remove(): Promise<void> {
     await this.#close();
     await unlinkFile(this.#path);
+  }
+
+  #writeSome(block: Buffer, from: number, end: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      write(this.#descriptor, block, from, end - from, this.#size + from, (error, written) => {
+        if (error !== null) reject(error);
+        // A disk that is nearly full takes a part; the next try says why.
+        else if (written === 0) reject(new Error('the file system took no byte and gave no reason'));
+        else resolve(written);
+      });
+    });
+  }
+
+  /** A file system that opens files so and then takes no bytes, or only whole units that are larger than a page. */
+  async #goThroughCache(): Promise<void> {
+    this.#directWrites.refused();
+    const descriptor = await openFile(this.#path, constants.O_WRONLY);
+    await closeFile(this.#descriptor);
+    this.#descriptor = descriptor;
+    this.#direct = false;
   }
 
   async #close(): Promise<void> {

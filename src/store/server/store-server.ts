@@ -26,7 +26,7 @@ export interface StoreServer {
   close(deadlineMs: number): Promise<void>;
 }
 
-const READ_BUFFER_BYTES = 256 * 1024;
+const READ_BUFFER_BYTES = 64 * 1024;
 const MAX_SKEW_MS = 15 * 60_000;
 const SWEEP_EVERY_MS = 1_000;
 
@@ -55,7 +55,6 @@ export function createStoreServer(options: StoreServerOptions): StoreServer {
     now: options.now,
     maxConnections: options.maxConnections,
     readBufferBytes: READ_BUFFER_BYTES,
-    sharesReadBuffer: true,
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: () => {},
     onAcceptError,

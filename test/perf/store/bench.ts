@@ -93,7 +93,7 @@ async function overLargeCatalog(directory: string, generator: SideProcess): Prom
   const many = { bucket: 'many', count: sizes.many };
   const few = { bucket: 'few', count: sizes.few };
   await fillCatalog(dataDirectory, [many, few], (done) => say(`filling the catalog: ${done}`));
-  await using store = await EmbeddedStore.start({ dataDirectory, isCompiledAnew: true });
+  await using store = await EmbeddedStore.start({ dataDirectory });
   const bench: Bench = { store, generator, directory, inFlight: IN_FLIGHT, rounds: sizes.rounds, say };
   return [
     ...(wanted('list') ? await listings(bench, many, few) : []),

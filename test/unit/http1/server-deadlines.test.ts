@@ -34,7 +34,7 @@ async function connected(onExchange: (exchange: Exchange) => void): Promise<Swep
   const client = await TestClient.to((listener.address() as net.AddressInfo).port);
   const [socket] = (await accepted) as [net.Socket];
   const state: { closed: boolean; badHead: string | undefined } = { closed: false, badHead: undefined };
-  const connection = new ServerConnection(Wire.accepted(socket, Buffer.alloc(65_536)), {
+  const connection = new ServerConnection(Wire.accepted(socket, 65_536), {
     limits: LIMITS,
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500 },
     now: clock.now,

@@ -76,6 +76,15 @@ export async function openFiles(
   };
 }
 
+/** A space that believes there is always room: as when others fill the disk at the same time. */
+export function believing(): Space {
+  return new Space({
+    reserveBytes: 0n,
+    now: () => 0,
+    measure: async () => ({ totalBytes: 1n << 50n, freeBytes: 1n << 50n, freeFiles: undefined }),
+  });
+}
+
 /** What a head without any digests promises. */
 export function expecting(length: number, more: Partial<BodyExpectations> = {}): BodyExpectations {
   return {

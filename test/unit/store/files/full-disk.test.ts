@@ -8,6 +8,7 @@ import { Space } from '../../../../src/store/files/space.ts';
 import { bodyOf } from '../../../support/bodies.ts';
 import { TestClient } from '../../http1/wire-fixture.ts';
 import {
+  believing,
   expecting,
   ofVersion,
   openFiles,
@@ -17,19 +18,9 @@ import {
   temporaryDirectory,
   upload,
 } from './files-fixture.ts';
+import { mountRefusal } from './mounts.ts';
 
 const MIB = 1024 * 1024;
-
-/** Why there can be no file system of our own; undefined where there can. */
-function mountRefusal(): string | undefined {
-  if (process.getuid?.() !== 0) return 'mounting a file system needs root';
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return `mounting a file system is not allowed here: ${String(error)}`;
-  }
-}
 
 const REFUSAL = mountRefusal();
 
@@ -49,15 +40,6 @@ async function mountTmpfs(options: string): Promise<Mounted> {
       await temporary[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A space that believes there is always room: as when others fill the disk at the same time. */
-function believing(): Space {
-  return new Space({
-    reserveBytes: 0n,
-    now: () => 0,
-    measure: async () => ({ totalBytes: 1n << 50n, freeBytes: 1n << 50n, freeFiles: undefined }),
-  });
 }
 
 describe.skipIf(REFUSAL !== undefined)(`a full disk${REFUSAL === undefined ? '' : ` (${REFUSAL})`}`, () => {

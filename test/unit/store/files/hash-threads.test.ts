@@ -11,7 +11,7 @@ const SIGNED = '0'.repeat(64);
 const PLANS: readonly DigestPlan[] = [
   { payloadHash: 'UNSIGNED-PAYLOAD', algorithms: [] },
   { payloadHash: SIGNED, algorithms: [] },
-  { payloadHash: SIGNED, algorithms: CHECKSUM_ALGORITHMS },
+  { payloadHash: SIGNED, algorithms: CHECKSUM_ALGORITHMS, blocksOf: 400 * 1024 },
 ];
 
 let threads: HashThreads;
