@@ -13,6 +13,10 @@ export interface CredentialOptions {
   readonly access: CredentialAccess;
   /** Whether `x-amz-bypass-governance-retention` is allowed. */
   readonly bypassGovernance: boolean;
+  /** Whether the log explains signatures of it that do not fit; by default not. */
+  readonly explain?: boolean;
+  /** Lower-case names of `x-amz-*` headers that it may send unsigned; none by default. */
+  readonly unsignedHeaders?: readonly string[];
 }
 
 export interface Credential {
@@ -21,22 +25,33 @@ export interface Credential {
   readonly buckets: readonly BucketPattern[];
   readonly access: CredentialAccess;
   readonly bypassGovernance: boolean;
+  readonly explain: boolean;
+  readonly unsignedHeaders: ReadonlySet<string>;
 }
 
 export interface CredentialStore {
   /** The secret that requests of this access key id are signed with: all that verification needs. */
   secretOf(accessKeyId: string): Secret | undefined;
+  /** What it may send unsigned; asked before anything is proven. */
+  unsignedHeadersOf(accessKeyId: string): ReadonlySet<string> | undefined;
   get(accessKeyId: string): Credential | undefined;
 }
 
 export function createCredentialStore(list: readonly CredentialOptions[]): CredentialStore {
   const byId = new Map<string, Credential>();
-  for (const { buckets, ...rest } of list) {
+  for (const { buckets, explain = false, unsignedHeaders = [], ...rest } of list) {
     if (byId.has(rest.accessKeyId)) throw new Error(`access key id ${rest.accessKeyId} is given twice`);
-    byId.set(rest.accessKeyId, Object.freeze({ ...rest, buckets: buckets.map(compileBucketPattern) }));
+    const credential = {
+      ...rest,
+      explain,
+      unsignedHeaders: new Set(unsignedHeaders),
+      buckets: buckets.map(compileBucketPattern),
+    };
+    byId.set(rest.accessKeyId, Object.freeze(credential));
   }
   return {
     secretOf: (accessKeyId) => byId.get(accessKeyId)?.secret,
+    unsignedHeadersOf: (accessKeyId) => byId.get(accessKeyId)?.unsignedHeaders,
     get: (accessKeyId) => byId.get(accessKeyId),
   };
 }

@@ -23,16 +23,22 @@ export interface OutgoingHead {
   readonly rawPath: string;
   readonly rawQuery: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** 64 lower-case hex digits, `UNSIGNED-PAYLOAD`, or `STREAMING-UNSIGNED-PAYLOAD-TRAILER`. */
   readonly payloadHash: string;
   readonly framing: BodyFraming;
 }
 
 /** A small call of the gateway's own, with the store's credentials. */
 export interface OwnCall {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Empty for the service. */
   readonly bucket: string;
+  /** Percent-encoded; absent for the bucket itself. */
+  readonly rawKey?: string;
   readonly rawQuery: string;
+  readonly headers?: OutgoingHead['headers'];
+  /** `hash`: what is signed of it. */
+  readonly payload?: { readonly body: Buffer; readonly hash: string };
 }
 
 export interface OwnAnswer {
@@ -40,13 +46,27 @@ export interface OwnAnswer {
   readonly body: Buffer;
 }
 
+/**
+ * How a body stands on the line to the store: as the client framed it, out of its chunks, or in unsigned chunks instead of signed
+ * ones, which only the gateway can prove.
+ */
+export type BodyForm = 'as-sent' | 'decoded' | 'reframed';
+
+export type PayloadVerifier = 'store' | 'gateway';
+
 /** One store: any number of endpoints that show the same buckets. Every method that fails throws S3Error. */
 export interface Backend {
   readonly name: string;
   /** A connection: pooled where there is one (`fresh: true` refuses that). Rejects with ServiceUnavailable or SlowDown. */
   acquire(fresh?: boolean): Promise<Lease>;
   /** What an authorized request becomes for this store. */
-  outgoing(request: AuthorizedRequest): OutgoingHead;
+  outgoing(request: AuthorizedRequest, form: BodyForm): OutgoingHead;
+  /** Who proves that a body is what its head promises, where the gateway has not to take it apart anyway. */
+  readonly verifyPayload: PayloadVerifier;
+  /** Whether the store takes unsigned aws-chunked bodies as they come; false where that cannot be found out. Never rejects. */
+  takesAwsChunked(bucket: string): Promise<boolean>;
+  /** Finds out what is not known of the store yet, in a bucket that `mayUse`. Never rejects. */
+  learn(mayUse: (bucket: string) => boolean): Promise<void>;
   /** The head signed for the leased endpoint, complete. */
   render(head: OutgoingHead, lease: Lease): string;
   /** The header lines of the store's answer that go back to the client. */

@@ -1,10 +1,23 @@
 // What crosses in a request's head: rebuilt from what was verified, by allow-list, and signed with the store's credentials.
 import type { AuthorizedRequest } from '../access/authorized-request.ts';
-import { AMZ_CONTENT_SHA256, AMZ_DATE, AMZ_PREFIX, AMZ_SECURITY_TOKEN } from '../s3/headers.ts';
+import { UNSIGNED_CHUNKS, withoutChunkedCoding } from '../s3/aws-chunked.ts';
+import {
+  AMZ_CONTENT_SHA256,
+  AMZ_DATE,
+  AMZ_DECODED_CONTENT_LENGTH,
+  AMZ_PREFIX,
+  AMZ_SDK_CHECKSUM_ALGORITHM,
+  AMZ_SECURITY_TOKEN,
+  AMZ_TRAILER,
+} from '../s3/headers.ts';
+import type { S3Request } from '../s3/request.ts';
 import { splitTarget } from '../s3/target.ts';
 import { isSignatureParameter } from '../s3/understand.ts';
+import { chunkedLength, unsignedForm } from '../sigv4/aws-chunked-writer.ts';
+import { UNSIGNED_PAYLOAD } from '../sigv4/payload-hash.ts';
 import type { Signer } from '../sigv4/sign.ts';
-import type { OutgoingHead } from './backend.ts';
+import { TOLERABLE_UNSIGNED } from '../sigv4/signed-headers.ts';
+import type { BodyForm, OutgoingHead } from './backend.ts';
 
 export type Addressing = 'path' | 'virtual-hosted';
 
@@ -31,26 +44,61 @@ const CROSSES_UNSIGNED: ReadonlySet<string> = new Set([
 const STAYS_BEHIND: ReadonlySet<string> = new Set([AMZ_CONTENT_SHA256, AMZ_DATE, AMZ_SECURITY_TOKEN]);
 
 /** The head that an authorized request becomes, before it is signed for one endpoint. */
-export function outgoingHead(authorized: AuthorizedRequest): OutgoingHead {
-  const { request, signedHeaders, payloadHash } = authorized.request;
+export function outgoingHead(authorized: AuthorizedRequest, form: BodyForm = 'as-sent'): OutgoingHead {
+  const { request, signedHeaders, unsignedHeaders, payloadHash } = authorized.request;
   const crossing = new Map<string, string>();
   for (const { name, value } of request.head.headers) {
     const crosses =
       CROSSES_UNSIGNED.has(name) ||
+      (unsignedHeaders.has(name) && TOLERABLE_UNSIGNED.get(name) === 'sent-on') ||
       (name.startsWith(AMZ_PREFIX) && signedHeaders.has(name) && !STAYS_BEHIND.has(name));
     if (!crosses) continue;
     const earlier = crossing.get(name);
     crossing.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }
+  const body = bodyOnTheLine(form, request, payloadHash);
+  if (form === 'decoded') removeCoding(crossing);
   return {
     method: request.head.method,
     bucket: request.bucket,
     rawPath: request.addressing === 'path' ? request.rawPath : `/${request.bucket}${request.rawPath}`,
     rawQuery: outgoingQuery(request.rawQuery),
     headers: [...crossing],
-    payloadHash,
-    framing: request.head.framing,
+    ...body,
   };
+}
+
+function bodyOnTheLine(
+  form: BodyForm,
+  { head, awsChunked }: S3Request,
+  payloadHash: string,
+): Pick<OutgoingHead, 'payloadHash' | 'framing'> {
+  if (awsChunked === undefined) return { payloadHash, framing: head.framing };
+  const { decodedLength, trailer } = awsChunked;
+  switch (form) {
+    case 'as-sent':
+      return { payloadHash, framing: head.framing };
+    case 'decoded':
+      return { payloadHash: UNSIGNED_PAYLOAD, framing: { kind: 'length', length: decodedLength } };
+    case 'reframed': {
+      if (trailer === undefined) throw new Error('a body without a trailing checksum is not framed again');
+      const length = chunkedLength(unsignedForm(decodedLength, trailer));
+      return { payloadHash: UNSIGNED_CHUNKS, framing: { kind: 'length', length } };
+    }
+  }
+}
+
+/** What speaks of the chunks and their trailer, where those do not cross. */
+function removeCoding(crossing: Map<string, string>): void {
+  // With its trailer gone, the name of an algorithm would promise a checksum that does not come.
+  if (crossing.has(AMZ_TRAILER)) crossing.delete(AMZ_SDK_CHECKSUM_ALGORITHM);
+  crossing.delete(AMZ_TRAILER);
+  crossing.delete(AMZ_DECODED_CONTENT_LENGTH);
+  const coding = crossing.get('content-encoding');
+  if (coding === undefined) return;
+  const own = withoutChunkedCoding(coding);
+  if (own === undefined) crossing.delete('content-encoding');
+  else crossing.set('content-encoding', own);
 }
 
 /**

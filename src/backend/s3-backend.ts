@@ -3,12 +3,14 @@
 import type { ClientTimeouts } from '../http1/client-connection.ts';
 import { collector } from '../http1/collect.ts';
 import { Deadlines, type MonotonicClock } from '../http1/deadlines.ts';
+import type { BodyFraming } from '../http1/head.ts';
 import type { HeadLimits } from '../http1/head-parser.ts';
 import { S3Error } from '../s3/error.ts';
 import type { Secret } from '../secret.ts';
 import { EMPTY_SHA256 } from '../sigv4/payload-hash.ts';
 import { createSigner } from '../sigv4/sign.ts';
-import type { Backend, Lease, OwnAnswer, OwnCall } from './backend.ts';
+import { type AwsChunkedSetting, AwsChunkedSupport } from './aws-chunked-support.ts';
+import type { Backend, Lease, OwnAnswer, OwnCall, PayloadVerifier } from './backend.ts';
 import { createBucketExistence } from './bucket-existence.ts';
 import type { Endpoint } from './dialer.ts';
 import { EndpointPool, PoolExhaustedError } from './endpoint-pool.ts';
@@ -28,10 +30,14 @@ export interface S3BackendOptions {
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts & { readonly connectMs: number };
   readonly readBufferBytes: number;
+  readonly awsChunked: AwsChunkedSetting;
+  readonly verifyPayload: PayloadVerifier;
   readonly sweepEveryMs: number;
   /** Wall clock, milliseconds since 1970: for signatures. */
   readonly wallClock: () => number;
   readonly now: MonotonicClock;
+  /** Whether the store takes unsigned aws-chunked bodies; undefined where that could not be found out. */
+  onAwsChunkedLearnt(takes: boolean | undefined, detail: string): void;
   onConnection(change: 'opened' | 'failed' | 'closed' | 'retried', detail: string | undefined): void;
 }
 
@@ -96,25 +102,22 @@ export function createS3Backend(options: S3BackendOptions): Backend {
 
   const callOnce = async (call: OwnCall, fresh: boolean): Promise<OwnAnswer | Error> => {
     const lease = await acquire(fresh);
-    const head = render(
-      {
-        ...call,
-        rawPath: `/${call.bucket}`,
-        headers: [],
-        payloadHash: EMPTY_SHA256,
-        framing: { kind: 'none' },
-      },
-      lease,
-    );
-    const answer = await exchangeSmall(lease, call.method, head);
+    const { method, bucket, rawKey, rawQuery, headers = [], payload } = call;
+    const framing: BodyFraming =
+      payload === undefined ? { kind: 'none' } : { kind: 'length', length: payload.body.length };
+    const rawPath = rawKey === undefined ? `/${bucket}` : `/${bucket}/${rawKey}`;
+    const payloadHash = payload?.hash ?? EMPTY_SHA256;
+    const head = render({ method, bucket, rawPath, rawQuery, headers, payloadHash, framing }, lease);
+    const answer = await exchangeSmall(lease, method, { head, framing, body: payload?.body });
     lease.release();
     return answer;
   };
 
   const call = async (own: OwnCall): Promise<OwnAnswer> => {
-    const first = await callOnce(own, false);
     // GET and HEAD change nothing, and a pooled connection may have been closed under us.
-    const answer = first instanceof Error ? await callOnce(own, true) : first;
+    const isRepeatable = own.method === 'GET' || own.method === 'HEAD';
+    const first = await callOnce(own, !isRepeatable);
+    const answer = first instanceof Error && isRepeatable ? await callOnce(own, true) : first;
     if (answer instanceof Error) throw storeFailure(options.name, answer);
     return answer;
   };
@@ -124,8 +127,18 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     options.now,
   );
 
+  const awsChunked = new AwsChunkedSupport({
+    setting: options.awsChunked,
+    call,
+    now: options.now,
+    onLearnt: options.onAwsChunkedLearnt,
+  });
+
   return {
     name: options.name,
+    verifyPayload: options.verifyPayload,
+    takesAwsChunked: (bucket) => awsChunked.takes(bucket),
+    learn: (mayUse) => awsChunked.learn(mayUse),
     acquire,
     outgoing: outgoingHead,
     render,
@@ -142,36 +155,40 @@ export function createS3Backend(options: S3BackendOptions): Backend {
   };
 }
 
-/** One request without a body, its answer held in memory. */
-function exchangeSmall(lease: Lease, method: string, head: string): Promise<OwnAnswer | Error> {
+/** One request with a small body or none, its answer held in memory. */
+function exchangeSmall(
+  lease: Lease,
+  method: string,
+  {
+    head,
+    framing,
+    body,
+  }: { readonly head: string; readonly framing: BodyFraming; readonly body: Buffer | undefined },
+): Promise<OwnAnswer | Error> {
   return new Promise((resolve) => {
-    const upload = lease.connection.begin(
-      method,
-      head,
-      { kind: 'none' },
-      {
-        onHead(answer) {
-          lease.connection.readBody(
-            collector(MAX_OWN_ANSWER_BYTES, (collected) => {
-              switch (collected.kind) {
-                case 'whole':
-                  resolve({ head: answer, body: collected.body });
-                  return;
-                case 'too-large':
-                  lease.connection.destroy();
-                  resolve(new Error(`an answer of more than ${MAX_OWN_ANSWER_BYTES} bytes`));
-                  return;
-                case 'broken':
-                  resolve(collected.error);
-                  return;
-              }
-            }),
-          );
-        },
-        onDone() {},
-        onFailed: resolve,
+    const upload = lease.connection.begin(method, head, framing, {
+      onHead(answer) {
+        lease.connection.readBody(
+          collector(MAX_OWN_ANSWER_BYTES, (collected) => {
+            switch (collected.kind) {
+              case 'whole':
+                resolve({ head: answer, body: collected.body });
+                return;
+              case 'too-large':
+                lease.connection.destroy();
+                resolve(new Error(`an answer of more than ${MAX_OWN_ANSWER_BYTES} bytes`));
+                return;
+              case 'broken':
+                resolve(collected.error);
+                return;
+            }
+          }),
+        );
       },
-    );
+      onDone() {},
+      onFailed: resolve,
+    });
+    if (body !== undefined) upload.write(body);
     upload.end();
   });
 }

@@ -33,6 +33,12 @@ export function buildConfig(tree: GatewayTree): GatewayConfig {
       connections: limits.connections,
       deleteObjectsBodyBytes: limits.deleteObjectsBody,
       clockSkewMs: limits.clockSkew,
+      perAddress: {
+        incompleteHeads: limits.perAddress.incompleteHeads,
+        failedSignatures: limits.perAddress.failedSignatures,
+        windowMs: limits.perAddress.window,
+        exempt: limits.perAddress.exempt,
+      },
     },
     timeouts: {
       headMs: timeouts.head,

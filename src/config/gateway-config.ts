@@ -50,6 +50,10 @@ export interface RemoteBackendConfig {
   /** Certificates that are trusted besides the built-in ones, as PEM. */
   readonly tls?: { readonly ca: string };
   readonly maxConnectionsPerEndpoint: number;
+  /** Uploads in unsigned aws-chunked encoding: sent on as they come, decoded, or as the store turns out to like them. */
+  readonly awsChunked: 'auto' | 'relay' | 'decode';
+  /** Who compares a body with its SHA-256 and its checksum. */
+  readonly verifyPayload: 'store' | 'gateway';
   /** Absent: nothing is known about this store's capacity, and capacity.xml is refused. */
   readonly capacity?: CapacityConfig;
 }
@@ -124,6 +128,10 @@ export interface CredentialConfig {
   readonly buckets: readonly string[];
   readonly access: 'read-only' | 'read-write';
   readonly bypassGovernance: boolean;
+  /** Whether the log explains signatures that do not fit. */
+  readonly explain: boolean;
+  /** Lower-case names of `x-amz-*` headers that it may send unsigned. */
+  readonly unsignedHeaders: readonly string[];
 }
 
 export interface SosapiConfig {
@@ -137,6 +145,16 @@ export interface LimitsConfig {
   readonly connections: number;
   readonly deleteObjectsBodyBytes: number;
   readonly clockSkewMs: number;
+  readonly perAddress: PerAddressLimits;
+}
+
+/** What one client address may take up; 0 means no limit. */
+export interface PerAddressLimits {
+  readonly incompleteHeads: number;
+  readonly failedSignatures: number;
+  readonly windowMs: number;
+  /** Addresses, and networks in CIDR form, that these limits are not for. */
+  readonly exempt: readonly string[];
 }
 
 export interface TimeoutsConfig {

@@ -118,6 +118,15 @@ const remoteBackend = Type.Object(
       default: 512,
       description: 'Connections to each endpoint, or to the embedded store, at the most.',
     }),
+    awsChunked: Type.Enum(['auto', 'relay', 'decode'], {
+      default: 'auto',
+      description:
+        'Uploads in chunks with a trailing checksum: sent on as they come, or decoded and checked by the gateway; `auto` asks the store.',
+    }),
+    verifyPayload: Type.Enum(['store', 'gateway'], {
+      default: 'store',
+      description: 'Who compares a body with the SHA-256 and the checksum in its head.',
+    }),
     capacity: Type.Optional(
       Type.Union([cephCapacity, minioCapacity, staticCapacity], {
         description:

@@ -1,31 +1,14 @@
 // Every key of the config, with its default and its meaning: the README's table and the JSON schema are made from this.
 // The static type is that after reading: defaults filled in, units parsed, secrets loaded (see leaf.ts and settle.ts).
 import Type from 'typebox';
-import { accessKeyId, bucketPattern, byteLimit, count, duration, hostName, text } from './leaves.ts';
+import { byteLimit, count, duration, hostName, text } from './leaves.ts';
 import { backend, bucketRule, REGION } from './schema-backend.ts';
+import { credential } from './schema-credential.ts';
 import { listeners } from './schema-listeners.ts';
-import { secret } from './secret-leaf.ts';
+import { perAddress } from './schema-per-address.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 const SECTION = { additionalProperties: false, default: {} } as const;
-
-const credential = Type.Object(
-  {
-    accessKeyId: accessKeyId('The access key id that the client signs with.'),
-    secretAccessKey: secret('Its secret key.', 8),
-    buckets: Type.Array(bucketPattern(), {
-      minItems: 1,
-      default: ['*'],
-      description: 'Names or patterns of the buckets it may use.',
-    }),
-    access: Type.Enum(['read-only', 'read-write'], { description: 'What it may do there.' }),
-    bypassGovernance: Type.Boolean({
-      default: false,
-      description: 'Whether it may send `x-amz-bypass-governance-retention`.',
-    }),
-  },
-  CLOSED,
-);
 
 const sosapi = Type.Object(
   {
@@ -73,6 +56,7 @@ const limits = Type.Object(
       description: 'Size of a DeleteObjects body, the one that is held in memory.',
     }),
     clockSkew: duration({ default: '15m', description: "How far a client's clock may be off." }),
+    perAddress,
   },
   { ...SECTION, description: 'What a client may take up.' },
 );

@@ -1,4 +1,5 @@
 // What the gateway tells whoever watches it: one tagged union, emitted as things happen.
+import type { MismatchExplanation } from '../sigv4/explain-mismatch.ts';
 
 /** How a request was dealt with; `refused` means that nothing was sent to a store. */
 export type Outcome = 'virtual' | 'screened' | 'pass-through' | 'refused';
@@ -17,6 +18,8 @@ export interface RequestEvent {
   readonly key: string;
   readonly accessKeyId: string | undefined;
   readonly userAgent: string | undefined;
+  /** How the client proves the body: `SHA256` for a hash, else the mode that `x-amz-content-sha256` names; absent where it names none. */
+  readonly payload: string | undefined;
   readonly outcome: Outcome;
   /** The backend that answered, where one did. */
   readonly backend: string | undefined;
@@ -35,6 +38,8 @@ export interface RequestEvent {
   readonly timeToFirstByteMs: number | undefined;
   /** Which side broke off before the end, if one did. */
   readonly aborted: 'client' | 'store' | undefined;
+  /** Refused unseen, because its address is held off. */
+  readonly heldOff?: boolean;
 }
 
 /** A key under the SOSAPI prefix that we do not know was asked for: this is how more of the protocol is learnt. */
@@ -52,6 +57,14 @@ export interface ConnectionEvent {
   readonly change: 'opened' | 'closed';
 }
 
+/** It was found out, or could not be, whether a store takes unsigned aws-chunked bodies as they come. */
+export interface AwsChunkedLearntEvent {
+  readonly kind: 'aws-chunked-learnt';
+  readonly backend: string;
+  readonly takes: boolean | undefined;
+  readonly detail: string;
+}
+
 /** A connection to a store was opened, failed to open, or a request was sent again on a fresh one. */
 export interface BackendConnectionEvent {
   readonly kind: 'backend-connection';
@@ -60,7 +73,50 @@ export interface BackendConnectionEvent {
   readonly detail: string | undefined;
 }
 
-export type GatewayEvent = RequestEvent | ReservedKeyProbeEvent | ConnectionEvent | BackendConnectionEvent;
+/** A client connection was closed as it came: its address has too many request heads that are not complete. */
+export interface ConnectionRefusedEvent {
+  readonly kind: 'connection-refused';
+  /** The address, or the IPv6 network, that is counted. */
+  readonly group: string;
+  /** The first since that address last had no incomplete head at all. */
+  readonly first: boolean;
+}
+
+/** From now on the requests of an address are refused unseen: too many of its signatures were wrong. */
+export interface AddressHeldOffEvent {
+  readonly kind: 'address-held-off';
+  /** The address, or the IPv6 network, that is counted. */
+  readonly group: string;
+  readonly failures: number;
+  readonly forMs: number;
+}
+
+/** A signature did not fit, and its credential asks for an explanation. Holds no secret and no signature. */
+export interface SignatureExplainedEvent extends MismatchExplanation {
+  readonly kind: 'signature-explained';
+  readonly requestId: string;
+  readonly accessKeyId: string;
+}
+
+/** A request was proven whose credential may send these `x-amz-*` headers unsigned. */
+export interface UnsignedHeadersEvent {
+  readonly kind: 'unsigned-headers';
+  readonly requestId: string;
+  readonly accessKeyId: string;
+  /** Lower-case, sorted. */
+  readonly names: readonly string[];
+}
+
+export type GatewayEvent =
+  | RequestEvent
+  | ReservedKeyProbeEvent
+  | ConnectionEvent
+  | BackendConnectionEvent
+  | AwsChunkedLearntEvent
+  | ConnectionRefusedEvent
+  | AddressHeldOffEvent
+  | SignatureExplainedEvent
+  | UnsignedHeadersEvent;
 
 /** Receives every event; must not throw and must not wait. */
 export type EventSink = (event: GatewayEvent) => void;

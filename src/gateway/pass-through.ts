@@ -5,15 +5,19 @@ import type { Exchange } from '../http1/exchange.ts';
 import { announcesBody } from '../http1/head.ts';
 import { type RelayOutcome, relay } from '../http1/relay.ts';
 import { S3Error } from '../s3/error.ts';
+import { CheckedUpload } from './checked-upload.ts';
+import type { Payload } from './payload.ts';
 
 export interface PassThrough {
   readonly exchange: Exchange;
   readonly authorized: AuthorizedRequest;
   readonly backend: Backend;
   readonly requestId: string;
-  /** A body that the screen has read. */
-  readonly body: Buffer | undefined;
+  readonly payload: Payload;
 }
+
+/** `refusal`: what was wrong with the body, where the upload was broken off for that. */
+type SendOutcome = RelayOutcome & { readonly refusal: Error | undefined };
 
 /** How it ended after the client began to hear an answer; what failed before that is thrown as S3Error. */
 export type PassThroughResult = 'answered' | 'client-gone' | 'store-gone';
@@ -37,15 +41,18 @@ export async function passThrough(request: PassThrough): Promise<PassThroughResu
       if (exchange.bodyError !== undefined) {
         throw new S3Error('BadRequest', { message: exchange.bodyError.message, cause: exchange.bodyError });
       }
-      throw backend.failure(outcome.error);
+      throw outcome.refusal ?? backend.failure(outcome.error);
   }
 }
 
-async function send(request: PassThrough, lease: Lease): Promise<RelayOutcome> {
-  const { exchange, backend, body } = request;
-  const arrived = backend.outgoing(request.authorized);
+async function send(request: PassThrough, lease: Lease): Promise<SendOutcome> {
+  const { exchange, backend, payload } = request;
+  const arrived = backend.outgoing(request.authorized, payload.form);
+  const body = payload.kind === 'in-memory' ? payload.body : undefined;
   const outgoing: typeof arrived =
     body === undefined ? arrived : { ...arrived, framing: { kind: 'length', length: body.length } };
+  const check = payload.kind === 'checked' ? await payload.check() : undefined;
+  let checked: CheckedUpload | undefined;
   if (body === undefined) exchange.allowBody();
   const outcome = await relay({
     exchange,
@@ -53,18 +60,26 @@ async function send(request: PassThrough, lease: Lease): Promise<RelayOutcome> {
     head: backend.render(outgoing, lease),
     framing: outgoing.framing,
     body,
+    through:
+      check &&
+      ((upload) => {
+        checked = new CheckedUpload({ check, form: payload.form, framing: outgoing.framing, upload });
+        return checked;
+      }),
     answerFields: (head) => backend.answerFields(head, request.requestId),
   });
   lease.release();
-  return outcome;
+  return { ...outcome, refusal: checked?.error };
 }
 
 /**
  * A pooled connection that the store closed just before is found out only by writing to it. Sending again is safe where
  * the call changes nothing, or where no byte of its body had been read, so that the store cannot have acted on it.
  */
-function repeatable({ exchange, body }: PassThrough, bodyBegun: boolean): boolean {
+function repeatable({ exchange, payload }: PassThrough, bodyBegun: boolean): boolean {
   const { method, framing } = exchange.head;
   if (method === 'GET' || method === 'HEAD') return true;
-  return body === undefined && announcesBody(framing) && !bodyBegun && exchange.bodyError === undefined;
+  return (
+    payload.kind !== 'in-memory' && announcesBody(framing) && !bodyBegun && exchange.bodyError === undefined
+  );
 }

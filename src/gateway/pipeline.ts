@@ -3,6 +3,7 @@
 // Each stage is a function elsewhere and gives a type that the next one demands.
 import { authorize } from '../access/authorize.ts';
 import type { CredentialStore } from '../access/credential-store.ts';
+import type { FailedSignatures } from '../access/failed-signatures.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { Exchange } from '../http1/exchange.ts';
 import type { HttpError } from '../http1/http-error.ts';
@@ -12,10 +13,14 @@ import type { S3Request } from '../s3/request.ts';
 import { understand } from '../s3/understand.ts';
 import type { Verifier } from '../sigv4/verify.ts';
 import { answerBucketList } from './answer-bucket-list.ts';
+import { answerBucketLocation } from './answer-bucket-location.ts';
 import { answerSosapi, type SosapiDocuments } from './answer-sosapi.ts';
+import { authenticate, heldOffError } from './authenticate.ts';
 import type { BucketRule } from './bucket-rules.ts';
 import type { EventSink } from './events.ts';
+import type { SignatureExplainer } from './explain-signatures.ts';
 import { passThrough } from './pass-through.ts';
+import { type Payload, payloadOf } from './payload.ts';
 import { RequestRecord } from './request-record.ts';
 import { respond, respondWithError } from './respond.ts';
 import { routeOf } from './route.ts';
@@ -24,8 +29,12 @@ import { screenBody } from './screen.ts';
 export interface GatewayOptions {
   /** Public host names, lower-case, for virtual-hosted addressing. */
   readonly hostNames: readonly string[];
+  /** The one that clients sign for. */
+  readonly region: string;
   readonly verifier: Verifier;
   readonly credentials: CredentialStore;
+  readonly failedSignatures: FailedSignatures;
+  readonly explain: SignatureExplainer;
   readonly rules: readonly BucketRule[];
   readonly sosapi: SosapiDocuments;
   readonly maxDeleteObjectsBytes: number;
@@ -48,9 +57,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { rules, emit } = options;
 
   async function serve(exchange: Exchange, record: RequestRecord, context: AnswerContext): Promise<void> {
+    const { remoteAddress } = exchange;
+    const nowMs = options.now();
+    const heldOff = heldOffError(options.failedSignatures, remoteAddress, nowMs);
+    if (heldOff !== undefined) {
+      record.heldOff();
+      throw heldOff;
+    }
     const request = understand(exchange.head, options.hostNames);
     record.understood(request);
-    const authenticated = options.verifier.verify(request, context.wallClockMs);
+    const authenticated = authenticate(request, { ...context, remoteAddress, nowMs }, options);
     record.authenticated(authenticated.accessKeyId);
     const authorized = authorize(authenticated, options.credentials);
     const route = routeOf(authorized, rules, probed);
@@ -59,6 +75,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       case 'bucket-list':
         record.routed('virtual', undefined);
         respond(exchange, await answerBucketList(request, authorized.credential, rules), context);
+        return;
+      case 'bucket-location':
+        record.routed('virtual', route.backend.name);
+        respond(exchange, await answerBucketLocation(request.bucket, route.backend, options.region), context);
         return;
       case 'sosapi':
         record.routed('virtual', route.backend.name);
@@ -72,12 +92,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       case 'pass-through': {
         const { backend } = route;
         const screened = route.kind === 'screened';
-        const body = screened
-          ? await screenBody(exchange, authorized, options.maxDeleteObjectsBytes)
-          : undefined;
+        const payload: Payload = screened
+          ? {
+              kind: 'in-memory',
+              body: await screenBody(exchange, authorized, options.maxDeleteObjectsBytes),
+              form: 'as-sent',
+            }
+          : await payloadOf(exchange, authorized, backend);
         record.routed(route.kind, backend.name);
         const { requestId } = record;
-        const result = await passThrough({ exchange, authorized, backend, requestId, body });
+        const result = await passThrough({ exchange, authorized, backend, requestId, payload });
         if (result === 'store-gone') record.storeGone();
         return;
       }
@@ -125,6 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         key: '',
         accessKeyId: undefined,
         userAgent: undefined,
+        payload: undefined,
         outcome: 'refused',
         backend: undefined,
         status: refusal.status,

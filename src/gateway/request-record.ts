@@ -1,6 +1,7 @@
 // Stage "account": collects what is known of one request while it passes, and tells it once, at its end.
 import type { Exchange } from '../http1/exchange.ts';
 import type { S3Error } from '../s3/error.ts';
+import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
 import type { EventSink, Outcome } from './events.ts';
 
@@ -14,6 +15,7 @@ export class RequestRecord {
   #backend: string | undefined;
   #error: S3Error | undefined;
   #storeGone = false;
+  #heldOff = false;
 
   constructor(exchange: Exchange, requestId: string, startedAtMs: number) {
     this.requestId = requestId;
@@ -46,6 +48,10 @@ export class RequestRecord {
     this.#error = error;
   }
 
+  heldOff(): void {
+    this.#heldOff = true;
+  }
+
   storeGone(): void {
     this.#storeGone = true;
   }
@@ -64,6 +70,7 @@ export class RequestRecord {
       key: this.#request?.key ?? '',
       accessKeyId: this.#accessKeyId,
       userAgent: exchange.head.headers.get('user-agent'),
+      payload: payloadOf(exchange.head.headers.get(AMZ_CONTENT_SHA256)),
       outcome: this.#outcome,
       backend: this.#backend,
       status: exchange.status,
@@ -74,6 +81,14 @@ export class RequestRecord {
       durationMs: nowMs - startedAtMs,
       timeToFirstByteMs: answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs,
       aborted: complete ? undefined : this.#storeGone ? 'store' : 'client',
+      ...(this.#heldOff ? { heldOff: true } : {}),
     });
   }
+}
+
+function payloadOf(declared: string | undefined): string | undefined {
+  if (declared === undefined) return undefined;
+  if (/^[0-9a-f]{64}$/.test(declared)) return 'SHA256';
+  // Not the client's own words: a log line per made-up mode is no record.
+  return /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]{1,48})$/.test(declared) ? declared : undefined;
 }

@@ -9,6 +9,7 @@ import { needsScreen } from './screen.ts';
 
 export type Route =
   | { readonly kind: 'bucket-list' }
+  | { readonly kind: 'bucket-location'; readonly backend: Backend }
   | { readonly kind: 'sosapi'; readonly document: 'system' | 'capacity'; readonly backend: Backend }
   | { readonly kind: 'screened'; readonly backend: Backend }
   | { readonly kind: 'pass-through'; readonly backend: Backend };
@@ -26,6 +27,7 @@ export function routeOf(
   const { backend } = rule;
   const reserved = reservedKey(request.key);
   if (reserved !== undefined) return routeReserved(request, rule, reserved, onProbe);
+  if (request.operation.name === 'GetBucketLocation') return { kind: 'bucket-location', backend };
   checkCopySource(request, rules, backend);
   return { kind: needsScreen(request.operation) ? 'screened' : 'pass-through', backend };
 }

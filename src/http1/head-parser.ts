@@ -141,14 +141,15 @@ function lengthOrNone(length: number | undefined): BodyFraming {
 function responseFraming(headers: HeaderList, status: number, requestMethod: string): BodyFraming {
   const transferEncodings = headers.all('transfer-encoding');
   const length = contentLength(headers);
-  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return { kind: 'none' };
+  // Refused also where no body can follow: what contradicts itself is not to be relied on, and llhttp refuses it there too.
   if (transferEncodings.length > 0) {
     if (length !== undefined) throw new HttpError('malformed', 'both Content-Length and Transfer-Encoding');
     if (transferEncodings.length > 1 || transferEncodings[0]?.toLowerCase() !== 'chunked') {
       throw new HttpError('unsupported', 'a Transfer-Encoding other than "chunked"');
     }
-    return { kind: 'chunked' };
   }
+  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return { kind: 'none' };
+  if (transferEncodings.length > 0) return { kind: 'chunked' };
   return length === undefined ? { kind: 'until-close' } : { kind: 'length', length };
 }
 

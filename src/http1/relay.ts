@@ -12,6 +12,8 @@ export interface RelayRequest {
   readonly framing: BodyFraming;
   /** A body that was read before, instead of the exchange's. */
   readonly body?: Buffer | undefined;
+  /** What the exchange's body passes through on its way to the store: given the store's sink, gives the one to write to. */
+  readonly through?: ((upload: BodySink) => BodySink) | undefined;
   /** The header lines that go back to the client, out of the store's. */
   answerFields(head: ResponseHead): string;
 }
@@ -85,6 +87,6 @@ export function relay(request: RelayRequest): Promise<RelayOutcome> {
         upload.abort(error);
       },
     };
-    exchange.readBody(body);
+    exchange.readBody(request.through?.(body) ?? body);
   });
 }

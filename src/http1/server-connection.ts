@@ -5,6 +5,7 @@ import type { RequestHead } from './head.ts';
 import { type HeadLimits, parseRequestHead } from './head-parser.ts';
 import { HeadReader } from './head-reader.ts';
 import { HttpError } from './http-error.ts';
+import type { CountedHead } from './incomplete-heads.ts';
 import { ServerExchange } from './server-exchange.ts';
 import type { Wire, WireListener } from './wire.ts';
 
@@ -24,6 +25,8 @@ export interface ServerConnectionOptions {
   readonly limits: HeadLimits;
   readonly timeouts: ServerTimeouts;
   readonly now: MonotonicClock;
+  /** Is told when a head begins and when it is over. */
+  readonly countedHead?: CountedHead | undefined;
   onExchange(exchange: Exchange): void;
   /** A head that is not HTTP as we accept it: gives the whole answer's bytes; the connection closes behind them. */
   onBadHead(error: HttpError, remoteAddress: string): string;
@@ -96,6 +99,7 @@ export class ServerConnection implements WireListener, Timed {
   onClose(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#options.countedHead?.over();
     this.#exchange?.closed();
     this.#exchange = undefined;
     this.#options.onClosed(this);
@@ -131,7 +135,10 @@ export class ServerConnection implements WireListener, Timed {
     let rest: Buffer;
     try {
       const found = this.#heads.push(bytes);
-      if (found === undefined) return;
+      if (found === undefined) {
+        this.#options.countedHead?.begun();
+        return;
+      }
       head = parseRequestHead(found.head, this.#options.limits);
       rest = found.rest;
     } catch (error) {
@@ -143,12 +150,14 @@ export class ServerConnection implements WireListener, Timed {
   }
 
   #refuseHead(error: HttpError): void {
+    this.#options.countedHead?.over();
     this.#wire.write(this.#options.onBadHead(error, this.remoteAddress));
     this.#linger();
   }
 
   #begin(head: RequestHead, rest: Buffer): void {
     this.#state = 'exchange';
+    this.#options.countedHead?.over();
     this.#served++;
     this.#ahead = rest.length > 0 ? Buffer.from(rest) : undefined;
     this.#wire.pause();

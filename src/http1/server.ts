@@ -3,12 +3,15 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Deadlines } from './deadlines.ts';
+import type { CountedHead, IncompleteHeads } from './incomplete-heads.ts';
 import { ServerConnection, type ServerConnectionOptions } from './server-connection.ts';
 import { Wire } from './wire.ts';
 
-export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed'> {
+export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed' | 'countedHead'> {
   /** Connections beyond this many are closed as they come. */
   readonly maxConnections: number;
+  /** Counts incomplete heads by address; may be shared by several servers. Without it there is no limit but the one above. */
+  readonly incompleteHeads?: IncompleteHeads | undefined;
   /** Size of the buffer that a plain-text connection is read into. */
   readonly readBufferBytes: number;
   /** Present for HTTPS. */
@@ -30,6 +33,8 @@ export class Server {
   readonly #listener: net.Server;
   readonly #connections = new Set<ServerConnection>();
   readonly #sockets = new Set<net.Socket>();
+  /** Of TLS connections, by the peer's address and port: Node shows no way from a TLS socket to the one below it. */
+  readonly #countedHeads = new Map<string, CountedHead>();
   readonly #deadlines: Deadlines;
   #whenEmpty: (() => void) | undefined;
   #closing = false;
@@ -85,8 +90,14 @@ export class Server {
   }
 
   #acceptPlain(socket: net.Socket): void {
-    if (this.#full()) socket.destroy();
-    else this.#serve(Wire.accepted(socket, this.#options.readBufferBytes));
+    if (this.#full()) {
+      socket.destroy();
+      return;
+    }
+    const { incompleteHeads, readBufferBytes } = this.#options;
+    const countedHead = incompleteHeads?.admit(socket.remoteAddress ?? '');
+    if (incompleteHeads !== undefined && countedHead === undefined) socket.destroy();
+    else this.#serve(Wire.accepted(socket, readBufferBytes), countedHead);
   }
 
   #listenSecured(options: tls.TlsOptions): net.Server {
@@ -94,7 +105,7 @@ export class Server {
       { ...options, allowHalfOpen: true, handshakeTimeout: this.#options.timeouts.headMs },
       (socket) => {
         if (this.#full()) socket.destroy();
-        else this.#serve(Wire.secured(socket));
+        else this.#serve(Wire.secured(socket), this.#countedHeads.get(peerOf(socket)));
       },
     );
     // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.
@@ -102,20 +113,39 @@ export class Server {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       if (this.#sockets.size > 2 * this.#options.maxConnections) socket.destroy();
+      else this.#countHandshake(socket);
     });
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
+  }
+
+  /** To an address that counts heads, a handshake that is not over is one that is incomplete too. */
+  #countHandshake(socket: net.Socket): void {
+    const { incompleteHeads } = this.#options;
+    if (incompleteHeads === undefined) return;
+    const counted = incompleteHeads.admit(socket.remoteAddress ?? '');
+    if (counted === undefined) {
+      socket.destroy();
+      return;
+    }
+    const peer = peerOf(socket);
+    this.#countedHeads.set(peer, counted);
+    socket.once('close', () => {
+      counted.over();
+      if (this.#countedHeads.get(peer) === counted) this.#countedHeads.delete(peer);
+    });
   }
 
   #full(): boolean {
     return this.#closing || this.#connections.size >= this.#options.maxConnections;
   }
 
-  #serve(wire: Wire): void {
+  #serve(wire: Wire, countedHead: CountedHead | undefined): void {
     const connection = new ServerConnection(wire, {
       limits: this.#options.limits,
       timeouts: this.#options.timeouts,
       now: this.#options.now,
+      countedHead,
       onExchange: this.#options.onExchange,
       onBadHead: this.#options.onBadHead,
       onClosed: (closed) => {
@@ -129,6 +159,10 @@ export class Server {
     this.#deadlines.add(connection);
     this.#options.onConnection('opened');
   }
+}
+
+function peerOf({ remoteAddress, remotePort }: net.Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** Anything but a socket stays, and then binding fails. */

@@ -1,6 +1,6 @@
 // ListBuckets, read from stores and written for clients (Amazon S3 API Reference, ListBuckets).
 import { parseStoreXml } from './store-xml.ts';
-import { XML_DECLARATION, xmlElement } from './xml-text.ts';
+import { S3_NAMESPACE, XML_DECLARATION, xmlElement } from './xml-text.ts';
 
 export interface BucketEntry {
   readonly name: string;
@@ -57,6 +57,6 @@ export function renderBucketList(list: BucketList, query: BucketListQuery): Buff
       `<Bucket>${xmlElement('Name', name)}${xmlElement('CreationDate', creationDate)}</Bucket>`,
   );
   return Buffer.from(
-    `${XML_DECLARATION}\n<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner>${xmlElement('ID', list.ownerId)}${xmlElement('DisplayName', list.ownerName)}</Owner><Buckets>${buckets.join('')}</Buckets>${last !== undefined && page.length < rest.length ? xmlElement('ContinuationToken', last.name) : ''}${query.prefix === '' ? '' : xmlElement('Prefix', query.prefix)}</ListAllMyBucketsResult>`,
+    `${XML_DECLARATION}\n<ListAllMyBucketsResult xmlns="${S3_NAMESPACE}"><Owner>${xmlElement('ID', list.ownerId)}${xmlElement('DisplayName', list.ownerName)}</Owner><Buckets>${buckets.join('')}</Buckets>${last !== undefined && page.length < rest.length ? xmlElement('ContinuationToken', last.name) : ''}${query.prefix === '' ? '' : xmlElement('Prefix', query.prefix)}</ListAllMyBucketsResult>`,
   );
 }

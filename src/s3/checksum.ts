@@ -28,6 +28,16 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return ALGORITHMS[algorithm].header;
 }
 
+/** The algorithm of a header name in lower case; undefined where it is no checksum's. */
+export function checksumAlgorithmOf(header: string): ChecksumAlgorithm | undefined {
+  return CHECKSUM_ALGORITHMS.find((algorithm) => ALGORITHMS[algorithm].header === header);
+}
+
+/** How many characters of base64 such a checksum has. */
+export function checksumLength(algorithm: ChecksumAlgorithm): number {
+  return 4 * Math.ceil(ALGORITHMS[algorithm].bytes / 3);
+}
+
 /** Whether a text is the base64 of as many bytes as the algorithm gives, in the one way that base64 writes them. */
 export function isChecksum(algorithm: ChecksumAlgorithm, text: string): boolean {
   const raw = Buffer.from(text, 'base64');

@@ -34,7 +34,7 @@ export function errorAnswer(
   const contentRange = contentRangeOf(error);
   const headers: NamedValue[] = [['Content-Type', 'application/xml']];
   if (contentRange !== undefined) headers.push(['Content-Range', contentRange]);
-  if (error.status === 503) headers.push(['Retry-After', '1']);
+  if (error.status === 503) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
   return { status: error.status, headers, body: renderError(error, resource, requestId) };
 }
 

@@ -175,6 +175,8 @@ export interface S3ErrorOptions {
   readonly reason?: string;
   /** Extra XML elements, in order: `Region`, `HeadersNotSigned`, `ArgumentName` … */
   readonly details?: Readonly<Record<string, string>>;
+  /** For 503: when to try again. */
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -185,6 +187,7 @@ export class S3Error extends Error {
   readonly status: number;
   readonly reason: string | undefined;
   readonly details: Readonly<Record<string, string>>;
+  readonly retryAfterSeconds: number;
 
   constructor(code: S3ErrorCode, options: S3ErrorOptions = {}) {
     const entry: ErrorEntry = S3_ERRORS[code];
@@ -193,5 +196,6 @@ export class S3Error extends Error {
     this.status = entry.status;
     this.reason = options.reason;
     this.details = options.details ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
 }

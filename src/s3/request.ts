@@ -1,5 +1,6 @@
 // What an S3 request asks for, understood from its head alone and not yet proven to be anyone's.
 import type { RequestHead } from '../http1/head.ts';
+import type { AwsChunked } from './aws-chunked.ts';
 import type { Operation } from './operation.ts';
 
 /** One query parameter, in order of arrival. `rawName` and `rawValue` are the bytes as sent; `rawValue` is absent where no `=` stood. */
@@ -37,4 +38,6 @@ export interface S3Request {
   /** The key decoded as UTF-8, for rules and logs; never sent on. */
   readonly key: string;
   readonly copySource: CopySource | undefined;
+  /** Where the body comes in aws-chunked encoding. */
+  readonly awsChunked: AwsChunked | undefined;
 }

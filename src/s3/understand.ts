@@ -1,15 +1,11 @@
 // Stage "understand": from a head to an operation on a bucket and key, or a refusal by name.
 import { announcesBody, type RequestHead } from '../http1/head.ts';
 import { type Address, addressOf } from './addressing.ts';
+import { checkAmzHeaders } from './amz-headers.ts';
+import { awsChunkedOf } from './aws-chunked.ts';
 import { parseCopySource } from './copy-source.ts';
 import { S3Error } from './error.ts';
-import {
-  AMZ_CONTENT_SHA256,
-  AMZ_COPY_SOURCE,
-  AMZ_DECODED_CONTENT_LENGTH,
-  AMZ_TRAILER,
-  MINIO_SNOWBALL_EXTRACT,
-} from './headers.ts';
+import { AMZ_COPY_SOURCE, MINIO_SNOWBALL_EXTRACT } from './headers.ts';
 import { type Level, OPERATIONS, type OperationRow, uploadsData } from './operation.ts';
 import type { QueryParameter, S3Request } from './request.ts';
 import { splitTarget } from './target.ts';
@@ -46,6 +42,7 @@ const ROWS: ReadonlyMap<string, readonly OperationRow[]> = Map.groupBy(
 export function understand(head: RequestHead, hostNames: readonly string[]): S3Request {
   const { rawPath, rawQuery, query } = splitTarget(head.target);
   const address = addressOf(head, rawPath, hostNames);
+  checkAmzHeaders(head.headers);
   const operation = operationOf(head, address, query);
   checkBody(head, operation);
   return {
@@ -56,6 +53,7 @@ export function understand(head: RequestHead, hostNames: readonly string[]): S3R
     operation: { name: operation.name, level: operation.level, access: operation.access },
     ...address,
     copySource: operation.copies ? copySourceOf(head) : undefined,
+    awsChunked: awsChunkedOf(head, operation),
   };
 }
 
@@ -110,24 +108,9 @@ function checkBody(head: RequestHead, operation: OperationRow): void {
     throw new S3Error('InvalidRequest', { message: `A ${operation.method} request must not have a body.` });
   }
   if (framing.kind === 'none' && uploadsData(operation)) throw new S3Error('MissingContentLength');
-  if (isAwsChunked(head)) {
-    // Sent on as it is, a store that does not know it would keep the chunks' envelopes as data.
-    throw notImplemented(
-      'Uploads in aws-chunked encoding are not implemented. Set the SDK to send checksums only when required.',
-    );
-  }
   if (headers.has(MINIO_SNOWBALL_EXTRACT)) {
     throw notImplemented('Unpacking an archive into objects (snowball) is not implemented.');
   }
-}
-
-function isAwsChunked({ headers }: RequestHead): boolean {
-  return (
-    headers.has(AMZ_DECODED_CONTENT_LENGTH) ||
-    headers.has(AMZ_TRAILER) ||
-    headers.get(AMZ_CONTENT_SHA256)?.startsWith('STREAMING-') === true ||
-    headers.all('content-encoding').some((value) => /(^|,)[ \t]*aws-chunked[ \t]*(,|$)/i.test(value))
-  );
 }
 
 function copySourceOf(head: RequestHead): ReturnType<typeof parseCopySource> {

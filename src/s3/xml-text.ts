@@ -1,5 +1,8 @@
 // Text in XML documents that we write.
 
+/** Of every document that S3 answers with. */
+export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -19,7 +19,15 @@ export interface Clocks {
 /** Where a store is, and with which key. */
 type Reach = Pick<
   S3BackendOptions,
-  'endpoints' | 'region' | 'accessKeyId' | 'secret' | 'addressing' | 'ca' | 'maxConnectionsPerEndpoint'
+  | 'endpoints'
+  | 'region'
+  | 'accessKeyId'
+  | 'secret'
+  | 'addressing'
+  | 'ca'
+  | 'maxConnectionsPerEndpoint'
+  | 'awsChunked'
+  | 'verifyPayload'
 >;
 
 /** A backend of the config; an embedded one comes with the way to its process. */
@@ -49,6 +57,7 @@ export function composeBackend(
     sweepEveryMs: SWEEP_EVERY_MS,
     wallClock,
     now,
+    onAwsChunkedLearnt: (takes, detail) => emit({ kind: 'aws-chunked-learnt', backend: name, takes, detail }),
     onConnection: (change, detail) => emit({ kind: 'backend-connection', backend: name, change, detail }),
   });
 }
@@ -56,7 +65,18 @@ export function composeBackend(
 function reachRemote(config: RemoteBackendConfig): Reach {
   const { endpoints, region, accessKeyId, addressing, maxConnectionsPerEndpoint } = config;
   const { secretAccessKey: secret, tls } = config;
-  return { endpoints, region, accessKeyId, secret, addressing, ca: tls?.ca, maxConnectionsPerEndpoint };
+  const { awsChunked, verifyPayload } = config;
+  return {
+    endpoints,
+    region,
+    accessKeyId,
+    secret,
+    addressing,
+    ca: tls?.ca,
+    maxConnectionsPerEndpoint,
+    awsChunked,
+    verifyPayload,
+  };
 }
 
 function reachEmbedded(
@@ -71,5 +91,7 @@ function reachEmbedded(
     addressing: 'path',
     ca: undefined,
     maxConnectionsPerEndpoint: config.maxConnections,
+    awsChunked: 'relay',
+    verifyPayload: 'store',
   };
 }

@@ -3,6 +3,7 @@ import type { GatewayConfig, S3Listener } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
 import type { Gateway } from '../gateway/pipeline.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
+import type { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import { Server } from '../http1/server.ts';
 
 const CLIENT_READ_BUFFER_BYTES = 128 * 1024;
@@ -13,6 +14,8 @@ const LINGER_MS = 2_000;
 export interface ServerParts {
   readonly gateway: Gateway;
   readonly emit: EventSink;
+  /** Shared by all listeners. */
+  readonly incompleteHeads: IncompleteHeads;
   readonly now: MonotonicClock;
   onAcceptError(error: Error): void;
 }
@@ -21,7 +24,7 @@ export interface ServerParts {
 export function composeServer(
   { tls }: S3Listener,
   { limits, timeouts }: GatewayConfig,
-  { gateway, emit, now, onAcceptError }: ServerParts,
+  { gateway, emit, incompleteHeads, now, onAcceptError }: ServerParts,
 ): Server {
   return new Server({
     ...gateway,
@@ -34,6 +37,7 @@ export function composeServer(
     },
     now,
     maxConnections: limits.connections,
+    incompleteHeads,
     readBufferBytes: CLIENT_READ_BUFFER_BYTES,
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: (change) => emit({ kind: 'connection', change }),

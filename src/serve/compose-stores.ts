@@ -22,6 +22,8 @@ export interface Stores {
   readonly rules: readonly BucketRule[];
   /** The capacity of a bucket, its rule's quota included. */
   capacityOf(bucket: string): Promise<Capacity>;
+  /** Lets each backend find out, behind everything else, what its store can do. */
+  learn(): void;
   close(): void;
 }
 
@@ -69,6 +71,9 @@ export function composeStores(config: GatewayConfig, options: StoresOptions): St
       const rule = ruleFor(bucket);
       if (rule === undefined) throw new CapacityUnknownError(`no rule leads to bucket ${bucket}`);
       return rule.capacity.of(bucket);
+    },
+    learn() {
+      for (const { backend } of all) void backend.learn((bucket) => ruleFor(bucket)?.backend === backend);
     },
     close() {
       for (const { backend, capacity } of all) {

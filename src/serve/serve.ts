@@ -1,10 +1,14 @@
 // Composition root: config in, parts built, listeners started, everything ended on `stop`.
 import { randomBytes } from 'node:crypto';
 import { createCredentialStore } from '../access/credential-store.ts';
+import { createFailedSignatures } from '../access/failed-signatures.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
 import type { GatewayConfig, Listener } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
+import { createSignatureExplainer } from '../gateway/explain-signatures.ts';
 import { createGateway, type Gateway } from '../gateway/pipeline.ts';
+import { type AddressGroups, createAddressGroups } from '../http1/address-groups.ts';
+import { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import { createVerifier } from '../sigv4/verify.ts';
 import { renderSystem } from '../sosapi/documents.ts';
 import { createAccessLog } from '../telemetry/access-log.ts';
@@ -67,12 +71,20 @@ async function serveOver(
       }
     },
   });
-  const gateway = composeGateway(config, stores, clocks, emit, logger);
+  const groupOf = createAddressGroups(config.limits.perAddress.exempt);
+  const incompleteHeads = new IncompleteHeads({
+    perAddress: config.limits.perAddress.incompleteHeads,
+    groupOf,
+    onRefused: (group, first) => emit({ kind: 'connection-refused', group, first }),
+  });
+  const ports = config.listeners.s3.map(({ port }) => port).filter((port) => port !== 0);
+  const gateway = composeGateway(config, stores, clocks, { emit, logger, groupOf, ports });
   const servers = config.listeners.s3.map((listener) => ({
     ...listener,
     server: composeServer(listener, config, {
       gateway,
       emit,
+      incompleteHeads,
       now: clocks.now,
       onAcceptError: (error) => logger.error({ reason: error.message }, 'a connection was not accepted'),
     }),
@@ -103,12 +115,14 @@ async function serveOver(
     for (const { server, host, port, tls } of servers) {
       const bound = (await listen({ host, port }, () => server.listen({ host, port }))) ?? port;
       s3.push({ host, port: bound });
+      if (port === 0) ports.push(bound);
       logger.info({ listener: 's3', host, port: bound, tls: tls !== undefined }, 'listening');
     }
     const { host, port } = config.listeners.admin;
     const address = await listen({ host, port }, () => admin.listen({ host, port }));
     const bound = Number(new URL(address).port);
     logger.info({ listener: 'admin', host, port: bound, tls: false }, 'listening');
+    stores.learn();
     return { s3, admin: { host, port: bound }, stop };
   } catch (error) {
     await stop();
@@ -127,12 +141,19 @@ function guarded(logger: Logger, sink: EventSink): EventSink {
   };
 }
 
+interface Surroundings {
+  readonly emit: EventSink;
+  readonly logger: Logger;
+  readonly groupOf: AddressGroups;
+  /** Of the S3 listeners; one that the system chooses is added when it is bound. */
+  readonly ports: readonly number[];
+}
+
 function composeGateway(
   config: GatewayConfig,
   { rules, capacityOf }: Stores,
   { wallClock, now }: Clocks,
-  emit: EventSink,
-  logger: Logger,
+  { emit, logger, groupOf, ports }: Surroundings,
 ): Gateway {
   const credentials = createCredentialStore(
     config.credentials.map(({ secretAccessKey, ...credential }) => ({
@@ -142,12 +163,20 @@ function composeGateway(
   );
   return createGateway({
     hostNames: config.hostNames,
+    region: config.region,
     verifier: createVerifier({
       secretOf: credentials.secretOf,
+      unsignedHeadersOf: credentials.unsignedHeadersOf,
       regions: new Set([config.region, ...config.acceptedRegions]),
       maxSkewMs: config.limits.clockSkewMs,
     }),
     credentials,
+    failedSignatures: createFailedSignatures({
+      limit: config.limits.perAddress.failedSignatures,
+      windowMs: config.limits.perAddress.windowMs,
+      groupOf,
+    }),
+    explain: createSignatureExplainer({ credentials, hostNames: config.hostNames, ports, emit }),
     rules,
     sosapi: {
       system: { body: renderSystem(config.sosapi), lastModifiedMs: wallClock() },

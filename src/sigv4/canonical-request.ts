@@ -44,7 +44,8 @@ export function canonicalRawQuery(rawQuery: string): string {
 
 /** Trims, and turns each run of blanks into one space. Not `trim()` and `\s`: those would eat 0xA0, a byte of UTF-8 letters. */
 export function canonicalHeaderValue(value: string): string {
-  return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
+  // A single space stays as it is, without being replaced by itself.
+  return value.replace(/[ \t]{2,}|\t/g, ' ').replace(/^ | $/g, '');
 }
 
 // By name and then by value: sorting `name=value` texts would put `a-b=` before `a=`.

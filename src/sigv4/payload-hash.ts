@@ -1,6 +1,7 @@
 // `x-amz-content-sha256`: what a signature says of the body (AWS, "Authenticating Requests: Using the Authorization Header").
 import { hash } from 'node:crypto';
 import { announcesBody, type BodyFraming } from '../http1/head.ts';
+import { chunkedMode } from '../s3/aws-chunked.ts';
 import { S3Error } from '../s3/error.ts';
 import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 
@@ -8,18 +9,19 @@ import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
+/** Whether a payload hash is the SHA-256 of a body, in lower-case hex. */
+export function isSha256Hex(payloadHash: string): boolean {
+  return /^[0-9a-f]{64}$/.test(payloadHash);
+}
+
 /** The SHA-256 of a latin1 string's bytes, in lower-case hex. */
 export function sha256Hex(bytes: string): string {
   return hash('sha256', Buffer.from(bytes, 'latin1'), 'hex');
 }
 
-/** Accepts 64 lower-case hex digits and `UNSIGNED-PAYLOAD`, and refuses every other value by name. */
+/** Accepts 64 lower-case hex digits, `UNSIGNED-PAYLOAD` and the streaming modes, and refuses every other value by name. */
 export function parsePayloadHash(value: string): string {
-  if (value === UNSIGNED_PAYLOAD || /^[0-9a-f]{64}$/.test(value)) return value;
-  if (value.startsWith('STREAMING-')) {
-    const mode = /^[A-Z0-9-]{1,64}$/.test(value) ? value : 'STREAMING-…';
-    throw new S3Error('NotImplemented', { message: `The payload mode ${mode} is not implemented.` });
-  }
+  if (value === UNSIGNED_PAYLOAD || isSha256Hex(value) || chunkedMode(value) !== undefined) return value;
   throw new S3Error('InvalidArgument', {
     message: 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a valid sha256 value.',
     details: { ArgumentName: AMZ_CONTENT_SHA256 },

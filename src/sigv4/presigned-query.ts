@@ -1,5 +1,6 @@
 // The presigned form (AWS, "Authenticating Requests: Using Query Parameters").
 import type { HeaderList } from '../http1/header-list.ts';
+import { chunkedMode } from '../s3/aws-chunked.ts';
 import { S3Error } from '../s3/error.ts';
 import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 import type { QueryParameter, S3Request } from '../s3/request.ts';
@@ -102,8 +103,17 @@ function payloadHashOf(
   if (header !== undefined && parameter !== undefined && header !== parameter) {
     throw malformed(`${PAYLOAD_HASH_PARAMETER} and the header ${AMZ_CONTENT_SHA256} differ.`);
   }
-  if (parameter !== undefined) return parsePayloadHash(parameter);
+  if (parameter !== undefined) return notStreaming(parameter);
   // An unsigned header says nothing of what was signed; `checkUnsignedHeaders` sees to its value.
   if (header === undefined || !signedHeaders.includes(AMZ_CONTENT_SHA256)) return UNSIGNED_PAYLOAD;
-  return parsePayloadHash(header);
+  return notStreaming(header);
+}
+
+// The chunks of such a body would be signed with the key, and who has a URL has no key.
+function notStreaming(value: string): string {
+  const payloadHash = parsePayloadHash(value);
+  if (chunkedMode(payloadHash) === undefined) return payloadHash;
+  throw new S3Error('InvalidRequest', {
+    message: `The payload mode ${payloadHash} does not go with a presigned URL.`,
+  });
 }

@@ -8,6 +8,38 @@ import type { Malformed } from './malformed.ts';
 import { UNSIGNED_PAYLOAD } from './payload-hash.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 
+/**
+ * The `x-amz-*` headers that a credential can be allowed to send unsigned, and what becomes of them. Whoever stands
+ * between the client and the gateway, or holds a presigned URL, can set them at will. So one that would change rights, cost
+ * or place is dropped: the object is then as private and as plain as without it. Only those are sent on whose every value
+ * leaves three outcomes: the store checks more, answers more, or refuses.
+ * No other header can be allowed: dropped, it would lose what the client takes for done (encryption, metadata, tags, a
+ * condition, a lock); sent on, it would give the URL's holder what only the key's holder may have (a copy source).
+ */
+export const TOLERABLE_UNSIGNED: ReadonlyMap<string, 'dropped' | 'sent-on'> = new Map([
+  ['x-amz-acl', 'dropped'],
+  ['x-amz-cf-id', 'dropped'],
+  ['x-amz-checksum-algorithm', 'sent-on'],
+  ['x-amz-checksum-crc32', 'sent-on'],
+  ['x-amz-checksum-crc32c', 'sent-on'],
+  ['x-amz-checksum-crc64nvme', 'sent-on'],
+  ['x-amz-checksum-mode', 'sent-on'],
+  ['x-amz-checksum-sha1', 'sent-on'],
+  ['x-amz-checksum-sha256', 'sent-on'],
+  ['x-amz-expected-bucket-owner', 'sent-on'],
+  ['x-amz-grant-full-control', 'dropped'],
+  ['x-amz-grant-read', 'dropped'],
+  ['x-amz-grant-read-acp', 'dropped'],
+  ['x-amz-grant-write', 'dropped'],
+  ['x-amz-grant-write-acp', 'dropped'],
+  ['x-amz-request-payer', 'dropped'],
+  ['x-amz-sdk-checksum-algorithm', 'sent-on'],
+  ['x-amz-storage-class', 'dropped'],
+  ['x-amz-user-agent', 'dropped'],
+]);
+
+const NONE: ReadonlySet<string> = new Set();
+
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 export function parseSignedHeaders(text: string, malformed: Malformed): readonly string[] {
@@ -30,21 +62,27 @@ export function checkRepeatedHeaders(headers: HeaderList): void {
   }
 }
 
-/** Goes through the headers that arrived, not through the list: what the list leaves out is what matters. */
+/**
+ * Goes through the headers that arrived, not through the list: what the list leaves out is what matters. Gives the names
+ * of those that `tolerated` let through, which only counts once the signature is proven.
+ */
 export function checkUnsignedHeaders(
   headers: HeaderList,
   signed: ReadonlySet<string>,
   mechanism: SignatureClaim['mechanism'],
-): void {
+  tolerated: ReadonlySet<string> = NONE,
+): ReadonlySet<string> {
   const unsigned = new Set<string>();
+  const letThrough = new Set<string>();
   for (const { name, value } of headers) {
     if (!name.startsWith(AMZ_PREFIX) || signed.has(name)) continue;
     // In header form its value is a line of the canonical request even if it is not listed. A presigned
     // URL has that line from elsewhere, so there the header may only say what holds without it.
     if (name === AMZ_CONTENT_SHA256 && (mechanism === 'header' || value === UNSIGNED_PAYLOAD)) continue;
-    unsigned.add(name);
+    if (tolerated.has(name) && TOLERABLE_UNSIGNED.has(name)) letThrough.add(name);
+    else unsigned.add(name);
   }
-  if (unsigned.size === 0) return;
+  if (unsigned.size === 0) return letThrough;
   throw new S3Error('AccessDenied', {
     message: 'There were headers present in the request which were not signed',
     details: { HeadersNotSigned: [...unsigned].join(', ') },
@@ -56,11 +94,18 @@ export function signedHeaderLines(
   headers: HeaderList,
   names: readonly string[],
 ): { readonly kind: 'lines'; readonly lines: string } | { readonly kind: 'absent'; readonly name: string } {
+  // One pass over the headers: a look-up for each name would cost a request of many small headers their square.
+  const values = new Map<string, string>();
+  for (const { name, value } of headers) {
+    const earlier = values.get(name);
+    const canonical = canonicalHeaderValue(value);
+    values.set(name, earlier === undefined ? canonical : `${earlier},${canonical}`);
+  }
   let lines = '';
   for (const name of names) {
-    const values = headers.all(name);
-    if (values.length === 0) return { kind: 'absent', name };
-    lines += `${name}:${values.map(canonicalHeaderValue).join(',')}\n`;
+    const value = values.get(name);
+    if (value === undefined) return { kind: 'absent', name };
+    lines += `${name}:${value}\n`;
   }
   return { kind: 'lines', lines };
 }

@@ -1,22 +1,26 @@
 // The one verifier: every request passes here, whichever way it is signed, and what is not proven is refused.
-import { timingSafeEqual } from 'node:crypto';
+import { chunkedMode } from '../s3/aws-chunked.ts';
 import { S3Error } from '../s3/error.ts';
 import type { S3Request } from '../s3/request.ts';
 import type { Secret } from '../secret.ts';
 import { type AuthenticatedRequest, authenticated } from './authenticated-request.ts';
 import { readHeaderClaim } from './authorization-header.ts';
 import { canonicalPath, canonicalQuery, canonicalRequest } from './canonical-request.ts';
+import { ChunkSignatures } from './chunk-signatures.ts';
+import { equalSignatures } from './equal-signatures.ts';
 import { mechanismOf } from './mechanism.ts';
 import { checkPayloadFraming, sha256Hex } from './payload-hash.ts';
 import { readPresignedClaim, SIGNATURE_PARAMETER } from './presigned-query.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 import { checkRepeatedHeaders, checkUnsignedHeaders, signedHeaderLines } from './signed-headers.ts';
-import { createSigningKeyCache, signatureOf } from './signing-key.ts';
+import { createSigningKeyCache, type SigningContext, signatureOf } from './signing-key.ts';
 import { checkValidity } from './validity.ts';
 
 export interface VerifierOptions {
   /** The secret of an access key id, asked anew for each request. */
   readonly secretOf: (accessKeyId: string) => Secret | undefined;
+  /** The `x-amz-*` headers that an access key id may send unsigned; without it none, as for an unknown id. */
+  readonly unsignedHeadersOf?: (accessKeyId: string) => ReadonlySet<string> | undefined;
   /** The regions that a scope may name; the first is the one that errors name. */
   readonly regions: ReadonlySet<string>;
   readonly maxSkewMs: number;
@@ -24,29 +28,59 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
-  /** Proves who sent the request, or throws an `S3Error`. */
-  verify(request: S3Request, nowMs: number): AuthenticatedRequest;
+  /** Proves who sent the request, or throws an `S3Error`; before a SignatureDoesNotMatch it tells `onMismatch`. */
+  verify(
+    request: S3Request,
+    nowMs: number,
+    onMismatch?: (mismatch: SignatureMismatch) => void,
+  ): AuthenticatedRequest;
+}
+
+/** A signature that does not fit, for whoever wants to find out why. It leads to no secret and no correct signature. */
+export interface SignatureMismatch {
+  readonly request: S3Request;
+  readonly claim: SignatureClaim;
+  /** Whether the signature that was provided is that of another canonical request. */
+  fits(canonicalRequest: string): boolean;
 }
 
 const WEEK_SECONDS = 604_800;
 
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { secretOf, regions, maxSkewMs, maxPresignSeconds = WEEK_SECONDS } = options;
+  const { secretOf, unsignedHeadersOf, regions, maxSkewMs, maxPresignSeconds = WEEK_SECONDS } = options;
   const keys = createSigningKeyCache();
 
-  function verify(request: S3Request, nowMs: number): AuthenticatedRequest {
+  const verify: Verifier['verify'] = (request, nowMs, onMismatch) => {
     const claim = readClaim(request);
     const { accessKeyId } = claim.credential;
     const signedHeaders = new Set(claim.signedHeaders);
     checkRepeatedHeaders(request.head.headers);
-    checkUnsignedHeaders(request.head.headers, signedHeaders, claim.mechanism);
+    const unsignedHeaders = checkUnsignedHeaders(
+      request.head.headers,
+      signedHeaders,
+      claim.mechanism,
+      unsignedHeadersOf?.(accessKeyId),
+    );
+    checkPayloadMode(claim.payloadHash, request);
     checkPayloadFraming(claim.payloadHash, request.head.framing);
     checkValidity(claim, nowMs, maxSkewMs);
     const secret = knownSecret(accessKeyId);
-    checkSignature(request, claim, keys.keyFor(claim.credential, secret));
+    const signing = signingContext(claim, keys.keyFor(claim.credential, secret));
+    checkSignature(request, claim, signing, onMismatch);
     const { mechanism, payloadHash } = claim;
-    return { [authenticated]: true, request, accessKeyId, mechanism, signedHeaders, payloadHash };
-  }
+    return {
+      [authenticated]: true,
+      request,
+      accessKeyId,
+      mechanism,
+      signedHeaders,
+      unsignedHeaders,
+      payloadHash,
+      chunkSignatures: hasSignedChunks(request)
+        ? () => new ChunkSignatures(signing, claim.signature)
+        : undefined,
+    };
+  };
 
   function readClaim(request: S3Request): SignatureClaim {
     switch (mechanismOf(request)) {
@@ -70,9 +104,34 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return { verify };
 }
 
-function checkSignature(request: S3Request, claim: SignatureClaim, signingKey: Buffer): void {
+/** One reader of the head must not see chunks where another sees none. */
+function checkPayloadMode(payloadHash: string, { awsChunked }: S3Request): void {
+  if (chunkedMode(payloadHash) === awsChunked?.mode) return;
+  throw new S3Error('InvalidRequest', { reason: 'the signed payload mode is not that of the body' });
+}
+
+function signingContext({ date, credential }: SignatureClaim, signingKey: Buffer): SigningContext {
+  return { signingKey, amzDate: date.text, region: credential.region };
+}
+
+function hasSignedChunks({ awsChunked }: S3Request): boolean {
+  return awsChunked !== undefined && awsChunked.mode !== 'unsigned-trailer';
+}
+
+function checkSignature(
+  request: S3Request,
+  claim: SignatureClaim,
+  context: SigningContext,
+  onMismatch: ((mismatch: SignatureMismatch) => void) | undefined,
+): void {
+  const isSigned = (canonicalHash: string) =>
+    equalSignatures(claim.signature, signatureOf(canonicalHash, context));
+  const refused = (reason: string): S3Error => {
+    onMismatch?.({ request, claim, fits: (canonical) => isSigned(sha256Hex(canonical)) });
+    return mismatch(claim, reason);
+  };
   const headers = signedHeaderLines(request.head.headers, claim.signedHeaders);
-  if (headers.kind === 'absent') throw mismatch(claim, `the signed header ${headers.name} is not there`);
+  if (headers.kind === 'absent') throw refused(`the signed header ${headers.name} is not there`);
 
   const parts = {
     method: request.head.method,
@@ -81,9 +140,6 @@ function checkSignature(request: S3Request, claim: SignatureClaim, signingKey: B
     signedHeaders: claim.signedHeaders.join(';'),
     payloadHash: claim.payloadHash,
   };
-  const context = { signingKey, amzDate: claim.date.text, region: claim.credential.region };
-  const isSigned = (canonicalHash: string) =>
-    equalDigests(claim.signature, signatureOf(canonicalHash, context));
 
   const asSent = sha256Hex(canonicalRequest({ ...parts, path: request.rawPath }));
   if (isSigned(asSent)) return;
@@ -91,13 +147,7 @@ function checkSignature(request: S3Request, claim: SignatureClaim, signingKey: B
   // of PUT Object). Both forms decode to the same key, so a signature never opens another one.
   const path = canonicalPath(request.rawPath);
   if (path !== request.rawPath && isSigned(sha256Hex(canonicalRequest({ ...parts, path })))) return;
-  throw mismatch(claim, `${claim.mechanism} form, SHA-256 of the canonical request ${asSent}`);
-}
-
-/** Constant time on digests; a text that cannot be a digest is different without being looked at further. */
-function equalDigests(provided: string, expected: string): boolean {
-  if (!/^[0-9a-f]{64}$/.test(provided)) return false;
-  return timingSafeEqual(Buffer.from(provided, 'latin1'), Buffer.from(expected, 'latin1'));
+  throw refused(`${claim.mechanism} form, SHA-256 of the canonical request ${asSent}`);
 }
 
 // Neither the right signature nor the string to sign goes out (RustFS CVE-2026-22782 logged the secret here).

@@ -1,10 +1,15 @@
 // The access log: one JSON line a request, and lines for what else an operator wants to know of the data plane.
 // The field names are for log pipelines to rely on: adding one is fine, renaming one is a breaking change.
 import type {
+  AddressHeldOffEvent,
+  AwsChunkedLearntEvent,
   BackendConnectionEvent,
+  ConnectionRefusedEvent,
   EventSink,
   RequestEvent,
   ReservedKeyProbeEvent,
+  SignatureExplainedEvent,
+  UnsignedHeadersEvent,
 } from '../gateway/events.ts';
 
 /** What the access log needs of a logger. */
@@ -23,6 +28,16 @@ export function createAccessLog(logger: AccessLogger): EventSink {
         return logProbe(logger, event);
       case 'backend-connection':
         return logBackendConnection(logger, event);
+      case 'aws-chunked-learnt':
+        return logAwsChunkedLearnt(logger, event);
+      case 'connection-refused':
+        return logConnectionRefused(logger, event);
+      case 'address-held-off':
+        return logHeldOff(logger, event);
+      case 'signature-explained':
+        return logExplanation(logger, event);
+      case 'unsigned-headers':
+        return logUnsignedHeaders(logger, event);
       case 'connection':
         return;
     }
@@ -49,9 +64,12 @@ function logRequest(logger: AccessLogger, event: RequestEvent): void {
     outcome: event.outcome,
     backend: event.backend,
     userAgent: event.userAgent,
+    payload: event.payload,
     aborted: event.aborted,
   };
-  if (event.status >= 500 || event.aborted === 'store') logger.warn(fields, 'request');
+  // The episode has a line of its own; a line for each would be work that the address asks for.
+  if (event.heldOff === true) logger.debug(fields, 'request');
+  else if (event.status >= 500 || event.aborted === 'store') logger.warn(fields, 'request');
   else logger.info(fields, 'request');
 }
 
@@ -60,12 +78,48 @@ function logProbe(logger: AccessLogger, event: ReservedKeyProbeEvent): void {
   logger.info({ bucket, key, method, userAgent }, 'unknown SOSAPI key asked for');
 }
 
+/** Once an episode; the metric counts each. */
+function logConnectionRefused(logger: AccessLogger, { group, first }: ConnectionRefusedEvent): void {
+  if (first) logger.warn({ remote: group }, 'connections closed: too many request heads are not complete');
+}
+
+function logHeldOff(logger: AccessLogger, { group, failures, forMs }: AddressHeldOffEvent): void {
+  logger.warn({ remote: group, failures, forMs }, 'address held off: too many signatures were wrong');
+}
+
+function logExplanation(logger: AccessLogger, event: SignatureExplainedEvent): void {
+  const { requestId, accessKeyId, finding, differences, canonicalRequest, stringToSign } = event;
+  logger.warn(
+    { requestId, accessKeyId, finding, differences, canonicalRequest, stringToSign },
+    'signature does not match',
+  );
+}
+
+function logUnsignedHeaders(logger: AccessLogger, event: UnsignedHeadersEvent): void {
+  const { requestId, accessKeyId, names } = event;
+  logger.info({ requestId, accessKeyId, names }, 'unsigned headers let through');
+}
+
 const BACKEND_LINES = {
   failed: ['warn', 'connection to the store failed'],
   retried: ['warn', 'request sent again on a fresh connection to the store'],
   opened: ['debug', 'connection to the store opened'],
   closed: ['debug', 'connection to the store closed'],
 } as const satisfies Record<BackendConnectionEvent['change'], readonly [keyof AccessLogger, string]>;
+
+function logAwsChunkedLearnt(logger: AccessLogger, { backend, takes, detail }: AwsChunkedLearntEvent): void {
+  if (takes === undefined) {
+    logger.warn(
+      { backend, detail },
+      'it could not be found out whether the store takes aws-chunked uploads; they are decoded for it',
+    );
+    return;
+  }
+  logger.info(
+    { backend, detail },
+    takes ? 'aws-chunked uploads are sent on as they come' : 'aws-chunked uploads are decoded',
+  );
+}
 
 function logBackendConnection(logger: AccessLogger, event: BackendConnectionEvent): void {
   const { backend, detail } = event;

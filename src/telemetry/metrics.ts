@@ -40,6 +40,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     help: 'Requests for unknown keys under the SOSAPI prefix.',
     registers: [registry],
   });
+  const protection = protectionMetrics(registry);
   const observeCapacity = createCapacityGauges(registry, {
     now: options.now ?? Date.now,
     maxBuckets: options.maxBuckets ?? 1000,
@@ -49,13 +50,24 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     onEvent(event) {
       switch (event.kind) {
         case 'request':
+          if (event.heldOff === true) protection.requestsHeldOff.inc();
           return onRequest(event);
         case 'backend-connection':
           return onBackendConnection(event.backend, event.change);
+        case 'aws-chunked-learnt':
+          return;
         case 'connection':
           return event.change === 'opened' ? connections.inc() : connections.dec();
         case 'reserved-key-probe':
           return probes.inc();
+        case 'connection-refused':
+          return protection.connectionsRefused.inc();
+        case 'address-held-off':
+          return protection.addressesHeldOff.inc();
+        case 'signature-explained':
+          return protection.signaturesExplained.inc();
+        case 'unsigned-headers':
+          return protection.unsignedHeaders.inc();
       }
     },
     observeCapacity,
@@ -70,6 +82,34 @@ function buildInfo(registry: Registry, version: string): void {
     labelNames: ['version', 'node'] as const,
     registers: [registry],
   }).set({ version, node: process.version }, 1);
+}
+
+/** What failed authentication and its limits come to; an address is no label. */
+function protectionMetrics(registry: Registry) {
+  const counter = (name: string, help: string) =>
+    new Counter({ name: `sosapi_gateway_${name}`, help, registers: [registry] });
+  return {
+    connectionsRefused: counter(
+      'connections_refused_total',
+      'Client connections closed as they came, because their address had too many incomplete request heads.',
+    ),
+    addressesHeldOff: counter(
+      'addresses_held_off_total',
+      'Times that a client address was held off because too many of its signatures were wrong.',
+    ),
+    requestsHeldOff: counter(
+      'requests_held_off_total',
+      'Requests refused unseen because their address was held off.',
+    ),
+    signaturesExplained: counter(
+      'signatures_explained_total',
+      'Signatures that did not fit and were explained in the log.',
+    ),
+    unsignedHeaders: counter(
+      'unsigned_headers_total',
+      'Requests with unsigned x-amz-* headers that their credential may send so.',
+    ),
+  };
 }
 
 function requestMetrics(registry: Registry): (event: RequestEvent) => void {

@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** One client each; the first is `gateway.credentials`. */
   readonly clients?: readonly ClientGrant[];
+  /** Replaces or adds keys of the backend. */
+  readonly backend?: Readonly<Record<string, unknown>>;
   /** Replaces or adds top-level keys of the config. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -210,6 +212,7 @@ function configOf(
         accessKeyId: store.accessKeyId,
         secretAccessKey: store.secretAccessKey,
         capacity: options.capacity ?? { source: 'static', capacity: '10TiB', used: '1TiB' },
+        ...options.backend,
       },
     ],
     buckets: options.buckets ?? [{ match: '*', backend: store.name }],

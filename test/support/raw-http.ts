@@ -27,6 +27,8 @@ export interface RawOptions {
   readonly port: number;
   /** The certificate to trust; TLS where it is given. */
   readonly ca?: string;
+  /** The address to come from: all of 127.0.0.0/8 is this machine. Plain connections only. */
+  readonly from?: string;
 }
 
 interface Head {
@@ -59,10 +61,10 @@ export class RawConnection implements AsyncDisposable {
     socket.on('error', end);
   }
 
-  static async open({ host, port, ca }: RawOptions): Promise<RawConnection> {
+  static async open({ host, port, ca, from }: RawOptions): Promise<RawConnection> {
     const socket =
       ca === undefined
-        ? connect({ host, port, noDelay: true })
+        ? connect({ host, port, noDelay: true, ...(from === undefined ? {} : { localAddress: from }) })
         : connectTls({ host, port, ca, servername: 'localhost' });
     await once(socket, ca === undefined ? 'connect' : 'secureConnect');
     return new RawConnection(socket);

@@ -26,7 +26,7 @@ export interface SdkOptions extends S3ClientConfig {
   readonly userAgent?: string;
 }
 
-/** The AWS SDK for JavaScript v3. Checksums only where an operation demands them: aws-chunked bodies are refused so far. */
+/** The AWS SDK for JavaScript v3. Checksums only where an operation demands them, so that bodies come in one piece. */
 export function sdk(
   to: GatewayProcess | RunningStore | Target,
   { ca, userAgent, ...config }: SdkOptions = {},

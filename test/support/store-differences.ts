@@ -16,6 +16,7 @@ interface Differing {
   readonly findsKeysByALeadingSlash: boolean;
   readonly hasSosapiOfItsOwn: boolean;
   readonly mebibytesOfEachBodyInMemoryTests: number;
+  readonly takesAwsChunked: boolean;
 }
 
 const DIFFERENCES: { readonly [K in keyof Differing]: Difference<Differing[K]> } = {
@@ -54,6 +55,12 @@ const DIFFERENCES: { readonly [K in keyof Differing]: Difference<Differing[K]> }
     ceph: false,
     embedded: false,
     why: 'MinIO answers the two SOSAPI keys itself in every bucket.',
+  },
+  takesAwsChunked: {
+    minio: true,
+    ceph: false,
+    embedded: true,
+    why: 'RGW learnt trailing checksums after 16.2 (ceph/ceph#54856).',
   },
   mebibytesOfEachBodyInMemoryTests: {
     minio: 64,

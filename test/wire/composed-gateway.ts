@@ -5,11 +5,13 @@ import { parseConfig } from '../../src/config/load.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { RawConnection } from '../support/raw-http.ts';
-import { requestBytes, type SigningInput, signed } from '../support/raw-sigv4.ts';
+import { type RawCredentials, requestBytes, type SigningInput, signed } from '../support/raw-sigv4.ts';
 
 export const CREDENTIALS = { accessKeyId: 'WIREKEY', secretAccessKey: 'wire-secret' };
 /** Bound to buckets whose names begin with `mine-`. */
 export const LIMITED = { accessKeyId: 'LIMITEDKEY', secretAccessKey: 'limited-secret' };
+/** Reads every bucket and writes none. */
+export const READER = { accessKeyId: 'READERKEY', secretAccessKey: 'reader-secret' };
 
 export interface RecordingStore extends AsyncDisposable {
   readonly port: number;
@@ -49,9 +51,8 @@ export async function recordingStore(): Promise<RecordingStore> {
   };
 }
 
-export interface ComposedGateway extends AsyncDisposable {
+export interface GatewayInProcess extends AsyncDisposable {
   readonly port: number;
-  readonly store: RecordingStore;
   /** The log's lines so far. */
   readonly log: readonly string[];
   connect(): Promise<RawConnection>;
@@ -59,7 +60,25 @@ export interface ComposedGateway extends AsyncDisposable {
   signed(input: Partial<SigningInput> & { readonly target: string }): Buffer;
 }
 
-const configFor = (storePort: number): string => `
+export interface ComposedGateway extends GatewayInProcess {
+  readonly store: RecordingStore;
+}
+
+/** How the gateway treats the store's uploads. */
+export interface StoreHandling {
+  /** `auto` would ask the store at the start, and these stores must hear nothing but what a test sends. */
+  readonly awsChunked?: 'relay' | 'decode';
+  readonly verifyPayload?: 'store' | 'gateway';
+  /** The gateway's own, at the store. */
+  readonly credentials?: RawCredentials;
+}
+
+const STORE_CREDENTIALS = { accessKeyId: 'STOREKEY', secretAccessKey: 'store-secret' };
+
+const configFor = (
+  storePort: number,
+  { awsChunked = 'decode', verifyPayload = 'store', credentials = STORE_CREDENTIALS }: StoreHandling,
+): string => `
 region: us-east-1
 hostNames: [s3.wire]
 listeners:
@@ -69,32 +88,47 @@ backends:
   - name: sink
     kind: s3
     endpoints: [http://127.0.0.1:${storePort}]
-    accessKeyId: STOREKEY
-    secretAccessKey: store-secret
+    accessKeyId: ${credentials.accessKeyId}
+    secretAccessKey: ${credentials.secretAccessKey}
+    awsChunked: ${awsChunked}
+    verifyPayload: ${verifyPayload}
     capacity: { source: static, capacity: 10TiB, used: 1TiB }
 credentials:
   - { accessKeyId: ${CREDENTIALS.accessKeyId}, secretAccessKey: ${CREDENTIALS.secretAccessKey}, buckets: ["*"], access: read-write }
   - { accessKeyId: ${LIMITED.accessKeyId}, secretAccessKey: ${LIMITED.secretAccessKey}, buckets: ["mine-*"], access: read-write }
+  - { accessKeyId: ${READER.accessKeyId}, secretAccessKey: ${READER.secretAccessKey}, buckets: ["*"], access: read-only }
 `;
 
 export async function composedGateway(): Promise<ComposedGateway> {
   const store = await recordingStore();
+  const gateway = await gatewayOver(store.port);
+  return {
+    ...gateway,
+    store,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Over a store of the caller's own. */
+export async function gatewayOver(
+  storePort: number,
+  handling: StoreHandling = {},
+): Promise<GatewayInProcess> {
   const log: string[] = [];
   const logger = createLogger({ level: 'info', stream: { write: (line: string) => void log.push(line) } });
-  const { config } = parseConfig(configFor(store.port), { file: '/wire.yaml', env: {} });
+  const { config } = parseConfig(configFor(storePort, handling), { file: '/wire.yaml', env: {} });
   const running = await serve(config, logger);
   const listening = log.map((line) => JSON.parse(line) as { listener?: string; port: number });
   const port = listening.find(({ listener }) => listener === 's3')?.port ?? 0;
   return {
     port,
-    store,
     log,
     connect: () => RawConnection.open({ host: '127.0.0.1', port }),
     signed: (input) =>
       requestBytes(signed({ method: 'GET', host: `127.0.0.1:${port}`, credentials: CREDENTIALS, ...input })),
-    async [Symbol.asyncDispose]() {
-      await running.stop();
-      await store[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => running.stop(),
   };
 }

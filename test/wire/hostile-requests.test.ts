@@ -232,9 +232,9 @@ describe('what is HTTP and must not reach a store', () => {
       ({ put }) => put.replace(/x-amz-content-sha256: \w+/, 'x-amz-content-sha256: UNSIGNED-PAYLOAD'),
     ],
     [
-      'a chunked payload mode',
-      501,
-      'NotImplemented',
+      'a streaming payload mode without the length of its data',
+      411,
+      'MissingContentLength',
       ({ put }) =>
         put.replace(/x-amz-content-sha256: \w+/, 'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER'),
     ],

@@ -1,6 +1,8 @@
 // The ACL that every bucket has: its owner may do everything, nobody else anything.
+import { isDeepStrictEqual } from 'node:util';
 import { announcesBody } from '../../http1/head.ts';
 import { S3Error } from '../../s3/error.ts';
+import { parseStrictXml, type XmlValue } from '../../s3/strict-xml.ts';
 import { xmlElement } from '../../s3/xml-text.ts';
 import type { Answer, Call, StoreParts } from '../server/call.ts';
 import { OWNER_ID, OWNER_NAME, ownerElement } from '../server/owner.ts';
@@ -9,6 +11,11 @@ import { requireBucket } from './require-bucket.ts';
 import { checkCannedAcl, checkWriteHeaders } from './write-headers.ts';
 
 const AMZ_ACL = 'x-amz-acl';
+
+const OWNERS_GRANT = {
+  Owner: { ID: OWNER_ID },
+  AccessControlList: { Grant: { Grantee: { ID: OWNER_ID }, Permission: 'FULL_CONTROL' } },
+};
 
 export function getBucketAcl({ request }: Call, { catalog }: StoreParts): Answer {
   requireBucket(catalog.buckets, request);
@@ -35,4 +42,18 @@ export function ownerAcl(): Answer {
     'AccessControlPolicy',
     `${ownerElement()}<AccessControlList><Grant>${grantee}<Permission>FULL_CONTROL</Permission></Grant></AccessControlList>`,
   );
+}
+
+/** Whether a document says just what `ownerAcl` says, so that it changes nothing. Throws MalformedXML. */
+export function isOwnerAcl(body: Buffer): boolean {
+  return isDeepStrictEqual(bare(parseStrictXml(body, 'AccessControlPolicy', new Set())), OWNERS_GRANT);
+}
+
+/** Without the names, which identify nobody (s3cmd 2.3 leaves them out), and the white space between elements. */
+function bare(value: XmlValue | readonly XmlValue[]): unknown {
+  if (typeof value === 'string' || Array.isArray(value)) return value;
+  const kept = Object.entries(value).filter(
+    ([name, child]) => name !== 'DisplayName' && !(name === '#text' && String(child).trim() === ''),
+  );
+  return Object.fromEntries(kept.map(([name, child]) => [name, bare(child)]));
 }

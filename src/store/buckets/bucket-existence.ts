@@ -1,4 +1,5 @@
 // HeadBucket, GetBucketLocation and DeleteBucket.
+import { locationConstraint } from '../../s3/bucket-location.ts';
 import { S3Error } from '../../s3/error.ts';
 import { escapeXml } from '../../s3/xml-text.ts';
 import type { Answer, AnswerHeaders, Call, StoreParts } from '../server/call.ts';
@@ -16,10 +17,9 @@ export function headBucket({ request }: Call, { catalog, region }: StoreParts): 
   };
 }
 
-/** The element is empty for us-east-1: there is no such constraint (Amazon S3 API Reference, GetBucketLocation). */
 export function getBucketLocation({ request }: Call, { catalog, region }: StoreParts): Answer {
   requireBucket(catalog.buckets, request);
-  return documentAnswer('LocationConstraint', region === 'us-east-1' ? '' : escapeXml(region));
+  return documentAnswer('LocationConstraint', escapeXml(locationConstraint(region)));
 }
 
 /** Throws BucketNotEmpty while versions, delete markers or unfinished uploads are in it. */

@@ -1,7 +1,15 @@
 // The `x-amz-*` headers that calls on a bucket may carry. One that asks for what is not done here is refused by name:
 // a bucket that looks as if it were encrypted or guarded by MFA is worse than none.
 import { S3Error } from '../../s3/error.ts';
-import { AMZ_CONTENT_SHA256, AMZ_DATE, AMZ_PREFIX, AMZ_SECURITY_TOKEN } from '../../s3/headers.ts';
+import {
+  AMZ_CONTENT_SHA256,
+  AMZ_DATE,
+  AMZ_DECODED_CONTENT_LENGTH,
+  AMZ_PREFIX,
+  AMZ_SDK_CHECKSUM_ALGORITHM,
+  AMZ_SECURITY_TOKEN,
+  AMZ_TRAILER,
+} from '../../s3/headers.ts';
 import type { S3Request } from '../../s3/request.ts';
 
 const AMZ_ACL = 'x-amz-acl';
@@ -10,8 +18,10 @@ const AMZ_ACL = 'x-amz-acl';
 const HARMLESS: ReadonlySet<string> = new Set([
   AMZ_CONTENT_SHA256,
   AMZ_DATE,
+  AMZ_DECODED_CONTENT_LENGTH,
+  AMZ_SDK_CHECKSUM_ALGORITHM,
   AMZ_SECURITY_TOKEN,
-  'x-amz-sdk-checksum-algorithm',
+  AMZ_TRAILER,
   'x-amz-user-agent',
 ]);
 const CHECKSUM = /^x-amz-checksum-[a-z0-9]+$/;

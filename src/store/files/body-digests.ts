@@ -1,6 +1,11 @@
 // Everything that is computed of a body on its way in, and the proof that it is what its head promised.
 import { createHash, type Hash } from 'node:crypto';
-import { type ChecksumAlgorithm, createChecksum, type RunningChecksum } from '../../s3/checksum.ts';
+import {
+  type ChecksumAlgorithm,
+  checksumHeader,
+  createChecksum,
+  type RunningChecksum,
+} from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
 import { BlockChecksums } from './block-checksums.ts';
@@ -24,6 +29,9 @@ export interface DigestsOfBody {
   /** As BlockChecksums gives them, where they were asked for. */
   readonly blockChecksums: Uint8Array | undefined;
 }
+
+/** Of an aws-chunked body, by lower-case name; none of any other. */
+export type Trailers = ReadonlyMap<string, string>;
 
 /** A body's digests on their way. */
 export class BodyDigests {
@@ -75,7 +83,11 @@ export function digestPlan(expectations: BodyExpectations): DigestPlan {
 }
 
 /** Throws `XAmzContentSHA256Mismatch` or `BadDigest` where a body is not what its head promised. */
-export function proveDigests(expectations: BodyExpectations, digests: DigestsOfBody): void {
+export function proveDigests(
+  expectations: BodyExpectations,
+  trailers: Trailers,
+  digests: DigestsOfBody,
+): void {
   const { payloadHash, md5, checksum } = expectations;
   if (payloadHash !== UNSIGNED_PAYLOAD && digests.sha256 !== payloadHash) {
     throw new S3Error('XAmzContentSHA256Mismatch', {
@@ -86,10 +98,9 @@ export function proveDigests(expectations: BodyExpectations, digests: DigestsOfB
     throw new S3Error('BadDigest', { reason: `Content-MD5 ${md5}, came ${digests.md5}` });
   }
   if (checksum === undefined) return;
+  const promised = checksum.value ?? trailers.get(checksumHeader(checksum.algorithm));
   const computed = digests.checksums[checksum.algorithm];
-  if (computed !== checksum.value) {
-    throw new S3Error('BadDigest', {
-      reason: `${checksum.algorithm} ${checksum.value}, came ${computed}`,
-    });
+  if (computed !== promised) {
+    throw new S3Error('BadDigest', { reason: `${checksum.algorithm} ${promised}, came ${computed}` });
   }
 }

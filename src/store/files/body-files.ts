@@ -1,6 +1,8 @@
 // The bodies on the disk, as the rest of the store uses them.
 import type { Exchange } from '../../http1/exchange.ts';
+import type { AwsChunked } from '../../s3/aws-chunked.ts';
 import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
+import type { UploadChecksum } from '../../s3/promised-checksum.ts';
 import type { Content, StoredContent } from '../database/rows.ts';
 import type { BodyReader } from './body-reader.ts';
 
@@ -12,14 +14,15 @@ export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 
 /** What the head promised of a body. What does not hold fails the upload, and nothing stays. */
 export interface BodyExpectations {
-  /** Announced by Content-Length. */
+  /** Of the object: Content-Length, or what is announced of an aws-chunked body. */
   readonly length: number;
+  /** Where the body comes in unsigned chunks. */
+  readonly awsChunked: AwsChunked | undefined;
   /** 64 lower-case hex digits, or `UNSIGNED-PAYLOAD`. */
   readonly payloadHash: string;
   /** Content-MD5, decoded to 32 lower-case hex digits. */
   readonly md5: string | undefined;
-  /** `x-amz-checksum-…`: base64. */
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+  readonly checksum: UploadChecksum | undefined;
   /** Algorithms to compute besides, without an expected value. */
   readonly compute: readonly ChecksumAlgorithm[];
 }

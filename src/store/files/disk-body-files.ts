@@ -74,9 +74,9 @@ class DiskBodyFiles implements BodyFiles {
   ): Promise<ReceivedBody> {
     try {
       return await this.#take(expectations.length, inline, digestPlan(expectations), async (target) => {
-        await pourBody(exchange, expectations.length, target);
+        const trailers = await pourBody(exchange, expectations, target);
         const digests = await target.finish();
-        proveDigests(expectations, digests);
+        proveDigests(expectations, trailers, digests);
         return digests;
       });
     } catch (error) {

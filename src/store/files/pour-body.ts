@@ -1,17 +1,26 @@
 // Pours a request's body into a target, in lockstep: the client's next bytes are read when the target has these.
 import type { BodySink } from '../../http1/body-sink.ts';
 import type { Exchange } from '../../http1/exchange.ts';
+import type { AwsChunked } from '../../s3/aws-chunked.ts';
+import { checksumHeader } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
+import { AwsChunkedReader } from '../../sigv4/aws-chunked-reader.ts';
+import type { Trailers } from './body-digests.ts';
+import type { BodyExpectations } from './body-files.ts';
 import type { BodyTarget } from './body-target.ts';
 
 /**
  * Lets the client send and resolves when the target has taken exactly `length` bytes. Rejects with S3Error `IncompleteBody`
  * where the client goes away or sends another length, or with the target's error. Nothing is appended once it has settled.
  */
-export function pourBody(exchange: Exchange, length: number, target: BodyTarget): Promise<void> {
+export function pourBody(
+  exchange: Exchange,
+  { length, awsChunked }: Pick<BodyExpectations, 'length' | 'awsChunked'>,
+  target: BodyTarget,
+): Promise<Trailers> {
   return new Promise((resolve, reject) => {
-    const sink = new TargetSink(length, target, (error) => {
-      if (error === undefined) resolve();
+    const sink = new TargetSink(length, awsChunked, target, (error, trailers) => {
+      if (error === undefined) resolve(trailers);
       else reject(error);
     });
     // A client that goes away before the first byte is read aborts no sink.
@@ -24,16 +33,32 @@ export function pourBody(exchange: Exchange, length: number, target: BodyTarget)
 class TargetSink implements BodySink {
   readonly #length: number;
   readonly #target: BodyTarget;
-  readonly #onSettled: (error: Error | undefined) => void;
+  readonly #reader: AwsChunkedReader | undefined;
+  readonly #onSettled: (error: Error | undefined, trailers: Trailers) => void;
   readonly #queue: Buffer[] = [];
   #received = 0;
   #writing = false;
   #whenIdle: (() => void) | undefined;
   #state: 'open' | 'ended' | 'failed' | 'settled' = 'open';
   #error: Error | undefined;
+  #trailers: Trailers = new Map();
 
-  constructor(length: number, target: BodyTarget, onSettled: (error: Error | undefined) => void) {
+  constructor(
+    length: number,
+    awsChunked: AwsChunked | undefined,
+    target: BodyTarget,
+    onSettled: (error: Error | undefined, trailers: Trailers) => void,
+  ) {
     this.#length = length;
+    if (awsChunked !== undefined) {
+      const { trailer } = awsChunked;
+      this.#reader = new AwsChunkedReader({
+        decodedLength: length,
+        signatures: undefined,
+        trailers: trailer === undefined ? [] : [checksumHeader(trailer)],
+        onData: (data) => this.#take(data),
+      });
+    }
     this.#target = target;
     this.#onSettled = onSettled;
   }
@@ -49,6 +74,19 @@ class TargetSink implements BodySink {
 
   write(slice: Buffer): void {
     if (this.#state !== 'open') return;
+    if (this.#reader === undefined) {
+      this.#take(slice);
+      return;
+    }
+    try {
+      this.#reader.write(slice);
+    } catch (error) {
+      this.#fail(asError(error));
+    }
+  }
+
+  #take(slice: Buffer): void {
+    if (this.#state !== 'open') return;
     this.#received += slice.length;
     if (this.#received > this.#length) {
       this.#fail(wrongLength(`more than the ${this.#length} bytes that were announced`));
@@ -62,6 +100,12 @@ class TargetSink implements BodySink {
     if (this.#state !== 'open') return;
     if (this.#received < this.#length) {
       this.#fail(wrongLength(`${this.#received} of ${this.#length} bytes`));
+      return;
+    }
+    try {
+      this.#trailers = this.#reader?.end() ?? this.#trailers;
+    } catch (error) {
+      this.#fail(asError(error));
       return;
     }
     this.#state = 'ended';
@@ -105,8 +149,12 @@ class TargetSink implements BodySink {
   #settleWhenIdle(): void {
     if (!this.idle || (this.#state !== 'ended' && this.#state !== 'failed')) return;
     this.#state = 'settled';
-    this.#onSettled(this.#error);
+    this.#onSettled(this.#error, this.#trailers);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function wrongLength(reason: string): S3Error {

@@ -1,17 +1,13 @@
 // The small documents that come and go with calls on objects.
 import { S3Error } from '../../s3/error.ts';
 import { parseStrictXml, type XmlValue } from '../../s3/strict-xml.ts';
-import { XML_DECLARATION } from '../../s3/xml-text.ts';
+import { S3_NAMESPACE, XML_DECLARATION } from '../../s3/xml-text.ts';
 import type { Answer, AnswerHeaders } from '../server/call.ts';
 
 type Element = { readonly [name: string]: XmlValue | readonly XmlValue[] };
 
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const NONE: ReadonlySet<string> = new Set();
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const EMPTY_ROOT =
-  /^(?:<\?xml [^<>]*\?>)?\s*<([A-Za-z]+)(?: [A-Za-z:]+=(?:"[^"<>&]*"|'[^'<>&]*'))*\s*(?:\/>|>\s*<\/\1\s*>)\s*$/;
-
 /**
  * The children of the root, with or without S3's namespace: Veeam sends none (seaweedfs/seaweedfs#7516). A root without
  * anything in it has no children. Throws MalformedXML.
@@ -19,9 +15,7 @@ const EMPTY_ROOT =
 export function parseDocument(body: Buffer, root: string, repeated: ReadonlySet<string> = NONE): Element {
   // .NET writes one in front of UTF-8.
   const marked = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  const text = marked ? body.subarray(BYTE_ORDER_MARK.length) : body;
-  const [, empty] = EMPTY_ROOT.exec(text.toString('latin1')) ?? [];
-  return empty === root ? {} : parseStrictXml(text, root, repeated);
+  return parseStrictXml(marked ? body.subarray(BYTE_ORDER_MARK.length) : body, root, repeated);
 }
 
 /** The children of an element: of the given names only. Throws MalformedXML. */
@@ -54,7 +48,7 @@ export function documentAnswer(root: string, children: string, headers: AnswerHe
   return {
     status: 200,
     headers: [['Content-Type', 'application/xml'], ...headers],
-    body: Buffer.from(`${XML_DECLARATION}\n<${root} xmlns="${NAMESPACE}">${children}</${root}>`),
+    body: Buffer.from(`${XML_DECLARATION}\n<${root} xmlns="${S3_NAMESPACE}">${children}</${root}>`),
   };
 }
 

@@ -17,6 +17,8 @@ const AMZ_TAGGING = 'x-amz-tagging';
 
 const TAKEN: readonly string[] = [
   'x-amz-acl',
+  // Means something for copies only; s3fs 1.90 sends it also to CreateMultipartUpload when it renames, and Amazon ignores it there.
+  'x-amz-metadata-directive',
   // Says who pays; here nobody does.
   'x-amz-request-payer',
   AMZ_STORAGE_CLASS,
@@ -30,7 +32,6 @@ const TAKEN_BY_COPIES: readonly string[] = [
   'x-amz-copy-source-if-modified-since',
   'x-amz-copy-source-if-none-match',
   'x-amz-copy-source-if-unmodified-since',
-  'x-amz-metadata-directive',
   'x-amz-tagging-directive',
 ];
 

@@ -1,4 +1,5 @@
 // The headers of an upload that come back on reads: Content-Type and its kin, and user metadata.
+import { withoutChunkedCoding } from '../../s3/aws-chunked.ts';
 import { S3Error } from '../../s3/error.ts';
 import type { S3Request } from '../../s3/request.ts';
 import type { StoredHeaders } from '../database/rows.ts';
@@ -29,23 +30,13 @@ export function readStoredHeaders(headers: S3Request['head']['headers']): Stored
   for (const { name, value } of headers) {
     const isMetadata = name.startsWith(METADATA_PREFIX);
     if (!isMetadata && !SYSTEM_HEADERS.has(name)) continue;
-    const kept = name === 'content-encoding' ? withoutAwsChunked(value) : value;
+    const kept = name === 'content-encoding' ? (withoutChunkedCoding(value) ?? '') : value;
     if (kept === '' && !isMetadata) continue;
     const earlier = stored.get(name);
     stored.set(name, earlier === undefined ? kept : `${earlier},${kept}`);
   }
   checkSizes(stored);
   return [...stored];
-}
-
-/** `aws-chunked` says how the upload was framed, and nothing of the object. */
-function withoutAwsChunked(value: string): string {
-  if (!/aws-chunked/i.test(value)) return value;
-  return value
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '' && token.toLowerCase() !== 'aws-chunked')
-    .join(',');
 }
 
 function checkSizes(stored: ReadonlyMap<string, string>): void {

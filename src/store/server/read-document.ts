@@ -4,8 +4,9 @@ import { collectRequestBody } from '../../http1/collect.ts';
 import { announcesBody } from '../../http1/head.ts';
 import { createChecksum } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
+import { readChecksum } from '../../s3/promised-checksum.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
-import { readChecksum, readMd5 } from '../objects/body-expectations.ts';
+import { readMd5 } from '../objects/body-expectations.ts';
 import type { Call } from './call.ts';
 
 /** For every document but the two that name many keys or parts. */

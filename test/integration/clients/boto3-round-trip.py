@@ -1,4 +1,5 @@
-"""What a boto3 user does, through the gateway at argv[1], in the bucket argv[2]. Any difference is an exception."""
+"""What a boto3 user does, through the gateway at argv[1], in the bucket argv[2], addressed as argv[3] says. Uploads without
+checksums go below the prefix argv[4], unless that is "-". Any difference is an exception."""
 import datetime
 import io
 import os
@@ -10,8 +11,15 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-endpoint, bucket = sys.argv[1:3]
-s3 = boto3.client("s3", endpoint_url=endpoint, config=Config(s3={"addressing_style": "path"}, signature_version="s3v4"))
+endpoint, bucket, style, second = sys.argv[1:5]
+
+
+def client(**options):
+    config = Config(s3={"addressing_style": style}, signature_version="s3v4", **options)
+    return boto3.client("s3", endpoint_url=endpoint, config=config)
+
+
+s3 = client()
 body = os.urandom(3_000_000)
 keys = ["plain", "a b+c", "100%", "{guid}/data", "ünïcödé/日本", "~!*'()", "a=b&c;d@e,f$g:h?i#j"]
 
@@ -50,10 +58,22 @@ pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, PaginationCo
 same(sorted(each["Key"] for page in pages for each in page["Contents"]), sorted(keys + ["copy/" + key for key in keys]))
 
 big = os.urandom(20 * 1024 * 1024 + 1)
-s3.upload_fileobj(io.BytesIO(big), bucket, "big", Config=TransferConfig(multipart_threshold=5 * 1024 * 1024, multipart_chunksize=5 * 1024 * 1024))
-read = io.BytesIO()
-s3.download_fileobj(bucket, "big", read)
-same(read.getvalue(), big)
+parts = TransferConfig(multipart_threshold=5 * 1024 * 1024, multipart_chunksize=5 * 1024 * 1024)
+
+
+def big_through(client, key):
+    client.upload_fileobj(io.BytesIO(big), bucket, key, Config=parts)
+    read = io.BytesIO()
+    client.download_fileobj(bucket, key, read)
+    same(read.getvalue(), big)
+
+
+big_through(s3, "big")
+if second != "-":
+    without = client(request_checksum_calculation="when_required", response_checksum_validation="when_required")
+    without.put_object(Bucket=bucket, Key=second + "small", Body=body)
+    same(without.get_object(Bucket=bucket, Key=second + "small")["Body"].read(), body)
+    big_through(without, second + "big")
 
 until = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(hours=1)
 locked = s3.put_object(Bucket=bucket, Key="locked", Body=b"x", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=until)["VersionId"]

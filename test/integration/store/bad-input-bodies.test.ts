@@ -209,13 +209,25 @@ describe.each(TARGETS)('%s: values that are none', (_operation, target) => {
     expect([answer.status, elementOf(answer, 'Code')]).toEqual([status, code]);
   });
 
-  test('aws-chunked', async () => {
+  test.each([
+    ['lacks its checksum', '1\r\nx\r\n0\r\n\r\n', 'InvalidRequest'],
+    ['has a wrong checksum', '1\r\nx\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', 'BadDigest'],
+    ['is longer than announced', '2\r\nxy\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', 'IncompleteBody'],
+    ['is shorter than announced', '0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', 'IncompleteBody'],
+    ['ends in a chunk', '1\r\nx', 'IncompleteBody'],
+    ['is not in chunks', 'xyz', 'IncompleteBody'],
+    ['has a chunk size that is none', '0x1\r\nx\r\n0\r\n\r\n', 'InvalidRequest'],
+  ])('aws-chunked that %s', async (_, body, code) => {
     const answer = await put(target(), {
       payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-      headers: { 'x-amz-decoded-content-length': '1', 'content-encoding': 'aws-chunked' },
-      body: '1\r\nx\r\n0\r\n\r\n',
+      headers: {
+        'x-amz-decoded-content-length': '1',
+        'content-encoding': 'aws-chunked',
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+      },
+      body,
     });
-    expect([answer.status, elementOf(answer, 'Code')]).toEqual([501, 'NotImplemented']);
+    expect([answer.status, elementOf(answer, 'Code')]).toEqual([400, code]);
   });
 });
 

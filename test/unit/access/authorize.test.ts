@@ -40,6 +40,8 @@ function request(asked: Asked): AuthenticatedRequest {
     accessKeyId: asked.by,
     mechanism: 'header',
     signedHeaders: new Set(['host']),
+    unsignedHeaders: new Set(),
+    chunkSignatures: undefined,
     payloadHash: 'UNSIGNED-PAYLOAD',
     request: {
       head: {
@@ -61,6 +63,7 @@ function request(asked: Asked): AuthenticatedRequest {
       key: '',
       copySource:
         asked.copyFrom === undefined ? undefined : { bucket: asked.copyFrom, key: 'k', versionId: undefined },
+      awsChunked: undefined,
     },
   };
 }

@@ -12,6 +12,8 @@ export interface Asked {
   readonly lines?: readonly string[];
   /** Lower-case names besides `host`. */
   readonly signed?: readonly string[];
+  /** Names of `x-amz-*` headers that the credential may send unsigned. */
+  readonly letThrough?: readonly string[];
   readonly payloadHash?: string;
   readonly hostNames?: readonly string[];
   readonly buckets?: (bucket: string) => boolean;
@@ -32,6 +34,8 @@ export function authorizedRequest(asked: Asked): AuthorizedRequest {
       accessKeyId: 'CLIENT',
       mechanism: 'header',
       signedHeaders: new Set(['host', ...signed]),
+      unsignedHeaders: new Set(asked.letThrough),
+      chunkSignatures: undefined,
       payloadHash: asked.payloadHash ?? 'UNSIGNED-PAYLOAD',
     },
     credential: { accessKeyId: 'CLIENT', mayAccess: asked.buckets ?? (() => true) },

@@ -36,6 +36,9 @@ export function backendOver(
     sweepEveryMs: 3_600_000,
     wallClock: Date.now,
     now: () => performance.now(),
+    awsChunked: 'decode',
+    verifyPayload: 'store',
+    onAwsChunkedLearnt: () => {},
     onConnection: (change) => changes.push(change),
     ...overrides,
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { outgoingHead, renderRequestHead } from '../../../src/backend/request-head.ts';
 import { Secret } from '../../../src/secret.ts';
 import { createSigner } from '../../../src/sigv4/sign.ts';
+import { TOLERABLE_UNSIGNED } from '../../../src/sigv4/signed-headers.ts';
 import { type Asked, authorizedRequest } from './authorized-fixture.ts';
 
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7);
@@ -92,6 +93,31 @@ describe('x-amz headers cross when they are signed, and never when they are not'
     expect(crossing(asked)).toEqual([
       ['x-amz-meta-a', 'one,two  words'],
       ['x-amz-meta-b', '\xc3\xa9'],
+    ]);
+  });
+});
+
+describe('x-amz headers that the credential may send unsigned', () => {
+  test.each([...TOLERABLE_UNSIGNED])('%s is %s', (name, what) => {
+    const asked = { target: '/bucket/key', lines: [`${name}: a value`] };
+    const letThrough = crossing({ ...asked, letThrough: [name] });
+    expect(letThrough).toEqual(what === 'sent-on' ? [[name, 'a value']] : []);
+    expect(crossing({ ...asked, signed: [name] })).toEqual([[name, 'a value']]);
+    expect(crossing(asked)).toEqual([]);
+  });
+
+  test('those that are sent on can make a store check, answer or refuse, and nothing else', () => {
+    const sentOn = [...TOLERABLE_UNSIGNED].filter(([, what]) => what === 'sent-on').map(([name]) => name);
+    expect(sentOn).toEqual([
+      'x-amz-checksum-algorithm',
+      'x-amz-checksum-crc32',
+      'x-amz-checksum-crc32c',
+      'x-amz-checksum-crc64nvme',
+      'x-amz-checksum-mode',
+      'x-amz-checksum-sha1',
+      'x-amz-checksum-sha256',
+      'x-amz-expected-bucket-owner',
+      'x-amz-sdk-checksum-algorithm',
     ]);
   });
 });

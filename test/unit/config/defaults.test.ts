@@ -29,6 +29,8 @@ describe('defaults', () => {
       secretAccessKey: expect.anything(),
       addressing: 'path',
       maxConnectionsPerEndpoint: 512,
+      awsChunked: 'auto',
+      verifyPayload: 'store',
     });
     expect(backend.secretAccessKey.reveal()).toBe('storesecret');
   });
@@ -101,6 +103,8 @@ describe('defaults', () => {
         buckets: ['*'],
         access: 'read-write',
         bypassGovernance: false,
+        explain: false,
+        unsignedHeaders: [],
       },
     ]);
   });
@@ -116,6 +120,13 @@ describe('defaults', () => {
       connections: 4096,
       deleteObjectsBodyBytes: 2_097_152,
       clockSkewMs: 900_000,
+      // A proxy on the same machine shows its own address for all clients.
+      perAddress: {
+        incompleteHeads: 1024,
+        failedSignatures: 200,
+        windowMs: 10_000,
+        exempt: ['127.0.0.0/8', '::1'],
+      },
     });
   });
 

@@ -49,6 +49,8 @@ ${MINIMAL}`;
     addressing: virtual-hosted
     tls: { ca: ca.pem }
     maxConnections: 64
+    awsChunked: decode
+    verifyPayload: gateway
     capacity:
       source: ceph-rgw
       metrics: [http://mgr:9283/metrics, http://standby:9283/metrics]
@@ -72,6 +74,8 @@ ${MINIMAL}`;
       addressing: 'virtual-hosted',
       tls: { ca: pem('gateway.crt') },
       maxConnectionsPerEndpoint: 64,
+      awsChunked: 'decode',
+      verifyPayload: 'gateway',
       capacity: {
         source: 'ceph-rgw',
         metricsUrls: ['http://mgr:9283/metrics', 'http://standby:9283/metrics'],
@@ -142,7 +146,7 @@ ${MINIMAL}`;
   test('credentials', () => {
     const text = MINIMAL.replace(
       'access: read-write',
-      'access: read-only, buckets: ["veeam-*", archive], bypassGovernance: true',
+      'access: read-only, buckets: ["veeam-*", archive], bypassGovernance: true, explain: true, unsignedHeaders: [X-Amz-Acl, x-amz-storage-class]',
     );
     expect(configOf(text).credentials).toEqual([
       {
@@ -151,6 +155,8 @@ ${MINIMAL}`;
         buckets: ['veeam-*', 'archive'],
         access: 'read-only',
         bypassGovernance: true,
+        explain: true,
+        unsignedHeaders: ['x-amz-acl', 'x-amz-storage-class'],
       },
     ]);
   });
@@ -166,13 +172,19 @@ ${MINIMAL}`;
 
   test('limits', () => {
     const text =
-      'limits: { headBytes: 64KiB, headers: 100, connections: 10, deleteObjectsBody: 1MiB, clockSkew: 5m }';
+      'limits: { headBytes: 64KiB, headers: 100, connections: 10, deleteObjectsBody: 1MiB, clockSkew: 5m, perAddress: { incompleteHeads: 5, failedSignatures: 0, window: 1m, exempt: [10.0.0.0/8, "2001:db8::/32", "::1"] } }';
     expect(section('limits', text)).toEqual({
       headBytes: 65_536,
       headers: 100,
       connections: 10,
       deleteObjectsBodyBytes: 1_048_576,
       clockSkewMs: 300_000,
+      perAddress: {
+        incompleteHeads: 5,
+        failedSignatures: 0,
+        windowMs: 60_000,
+        exempt: ['10.0.0.0/8', '2001:db8::/32', '::1'],
+      },
     });
   });
 

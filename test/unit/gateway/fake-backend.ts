@@ -10,6 +10,8 @@ import { S3Error } from '../../../src/s3/error.ts';
 export interface FakeAnswers {
   readonly acquire?: (fresh: boolean) => Promise<Lease>;
   readonly call?: (call: OwnCall) => OwnAnswer | Promise<OwnAnswer>;
+  readonly verifyPayload?: Backend['verifyPayload'];
+  readonly takesAwsChunked?: boolean;
   readonly bucketExists?: (bucket: string) => boolean | Promise<boolean>;
 }
 
@@ -49,6 +51,9 @@ export function fakeBackend(name = 'store', answers: FakeAnswers = {}): FakeBack
       return await answers.acquire(fresh);
     },
     outgoing: outgoingHead,
+    verifyPayload: answers.verifyPayload ?? 'store',
+    takesAwsChunked: async () => answers.takesAwsChunked ?? false,
+    learn: async () => {},
     render: () => 'RENDERED\r\n\r\n',
     answerFields,
     failure: (error) => storeFailure(name, error),

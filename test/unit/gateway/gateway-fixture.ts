@@ -1,9 +1,11 @@
 // A gateway on a loopback socket over the backends that a test gives it, and a client that signs.
 import { createCredentialStore } from '../../../src/access/credential-store.ts';
+import { createFailedSignatures } from '../../../src/access/failed-signatures.ts';
 import type { Backend } from '../../../src/backend/backend.ts';
 import type { SosapiDocuments } from '../../../src/gateway/answer-sosapi.ts';
 import type { BucketRule } from '../../../src/gateway/bucket-rules.ts';
 import type { GatewayEvent, RequestEvent } from '../../../src/gateway/events.ts';
+import { createSignatureExplainer } from '../../../src/gateway/explain-signatures.ts';
 import { createGateway } from '../../../src/gateway/pipeline.ts';
 import { Secret } from '../../../src/secret.ts';
 import { createVerifier } from '../../../src/sigv4/verify.ts';
@@ -60,12 +62,20 @@ export async function startGateway({ backend, rules, capacity }: GatewayParts): 
   let ids = 0;
   const gateway = createGateway({
     hostNames: ['s3.lan'],
+    region: 'us-east-1',
     verifier: createVerifier({
       secretOf: credentials.secretOf,
       regions: new Set(['us-east-1']),
       maxSkewMs: 900_000,
     }),
     credentials,
+    failedSignatures: createFailedSignatures({ limit: 0, windowMs: 1, groupOf: () => undefined }),
+    explain: createSignatureExplainer({
+      credentials,
+      hostNames: ['s3.lan'],
+      ports: [],
+      emit: (event) => events.push(event),
+    }),
     rules: rules ?? [{ matches: (bucket) => bucket !== 'nowhere', backend, sosapi: true }],
     sosapi: {
       system: { body: Buffer.from('<SystemInfo/>'), lastModifiedMs: LAST_MODIFIED_MS },

@@ -52,7 +52,18 @@ describe('a refused request reaches no backend', () => {
     ['too late', { ...GET, date: new Date(Date.UTC(2026, 2, 4, 5, 30)) }, 403, 'RequestTimeTooSkewed'],
     ['another region', { ...GET, region: 'eu-west-1' }, 400, 'AuthorizationHeaderMalformed'],
     ['a session token', { ...GET, headers: { 'x-amz-security-token': 't' } }, 400, 'InvalidToken'],
-    ['signed chunks', { ...PUT, payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }, 501, 'NotImplemented'],
+    [
+      'chunks of unknown length',
+      { ...PUT, payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
+      411,
+      'MissingContentLength',
+    ],
+    [
+      'chunks that are signed with Version 4A',
+      { ...PUT, payload: 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD' },
+      501,
+      'NotImplemented',
+    ],
     ["a bucket that is not the caller's", { ...GET, credentials: READER }, 403, 'AccessDenied'],
     ['a write by a reader', { ...PUT, target: '/read-1/key', credentials: READER }, 403, 'AccessDenied'],
     [

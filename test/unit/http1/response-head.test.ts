@@ -25,6 +25,16 @@ describe('parseResponseHead', () => {
     expect(responseOf(`${version} 200 OK\r\n${fields}\r\n`).keepAlive).toBe(keepAlive);
   });
 
+  test.each([
+    ['both framings', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', 'malformed'],
+    ['an empty Transfer-Encoding', 'Transfer-Encoding:\r\n', 'unsupported'],
+    ['gzip, chunked', 'Transfer-Encoding: gzip, chunked\r\n', 'unsupported'],
+    ['chunked twice', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', 'unsupported'],
+  ])('refuses also where no body can follow: %s', (_name, fields, kind) => {
+    expect(kindOf(() => responseOf(`HTTP/1.1 200 OK\r\n${fields}\r\n`, 'HEAD'))).toBe(kind);
+    expect(kindOf(() => responseOf(`HTTP/1.1 304 Not Modified\r\n${fields}\r\n`))).toBe(kind);
+  });
+
   test('the reason may be empty or missing', () => {
     expect(responseOf('HTTP/1.1 200 \r\n\r\n')).toMatchObject({ status: 200, reason: '' });
     expect(responseOf('HTTP/1.1 200\r\n\r\n')).toMatchObject({ status: 200, reason: '' });

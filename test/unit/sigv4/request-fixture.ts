@@ -25,6 +25,7 @@ export interface RequestInput {
   readonly target: string;
   readonly headers: readonly Pair[];
   readonly framing?: BodyFraming;
+  readonly awsChunked?: S3Request['awsChunked'] | undefined;
 }
 
 export function requestOf(input: RequestInput): S3Request {
@@ -46,6 +47,7 @@ export function requestOf(input: RequestInput): S3Request {
     rawKey: '',
     key: '',
     copySource: undefined,
+    awsChunked: input.awsChunked,
   };
 }
 

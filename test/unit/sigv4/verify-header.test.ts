@@ -456,7 +456,15 @@ describe('the payload hash', () => {
     'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
     'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
     'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  ]) {
+    it(`does not say ${mode} where nothing else of the request does`, () => {
+      expect(refuse({ payloadHash: mode })).toMatchObject(INVALID_REQUEST);
+    });
+  }
+
+  for (const mode of [
     'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD',
+    'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER',
   ]) {
     it(`is not implemented for ${mode}`, () => {
       expect(refuse({ payloadHash: mode })).toMatchObject({

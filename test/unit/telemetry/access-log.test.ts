@@ -56,6 +56,7 @@ describe('createAccessLog', () => {
       outcome: 'pass-through',
       backend: 'ceph',
       userAgent: 'APN/1.0 Veeam/1.0',
+      payload: 'UNSIGNED-PAYLOAD',
       msg: 'request',
     });
   });
@@ -113,6 +114,68 @@ describe('createAccessLog', () => {
     expect(
       only({ kind: 'backend-connection', backend: 'ceph', change, detail: 'ECONNREFUSED' }, 'debug'),
     ).toMatchObject({ level, backend: 'ceph', detail: 'ECONNREFUSED', msg });
+  });
+
+  test('a request of an address that is held off is debug only: the episode has a line of its own', () => {
+    const held = requestEvent({ status: 503, errorCode: 'SlowDown', outcome: 'refused', heldOff: true });
+    expect(logged(held)).toEqual([]);
+    expect(only(held, 'debug')).toMatchObject({ level: 'debug', errorCode: 'SlowDown', msg: 'request' });
+  });
+
+  test('an address that is held off is one warning', () => {
+    expect(only({ kind: 'address-held-off', group: '192.0.2.1', failures: 201, forMs: 10_000 })).toEqual({
+      level: 'warn',
+      time: expect.any(String),
+      remote: '192.0.2.1',
+      failures: 201,
+      forMs: 10_000,
+      msg: 'address held off: too many signatures were wrong',
+    });
+  });
+
+  test('connections that are closed as they come are one warning an episode', () => {
+    expect(only({ kind: 'connection-refused', group: '2001:db8:0:0::/64', first: true })).toEqual({
+      level: 'warn',
+      time: expect.any(String),
+      remote: '2001:db8:0:0::/64',
+      msg: 'connections closed: too many request heads are not complete',
+    });
+    expect(logged({ kind: 'connection-refused', group: '192.0.2.1', first: false }, 'trace')).toEqual([]);
+  });
+
+  test('an explanation of a signature', () => {
+    const explanation = {
+      canonicalRequest: 'GET\n/b/k\n',
+      stringToSign: 'AWS4-HMAC-SHA256\n',
+      finding: 'the signature fits if Host was a: a proxy in between changed Host',
+      differences: [{ part: 'Host', arrived: 'b', signed: 'a' }],
+    };
+    const event = {
+      kind: 'signature-explained',
+      requestId: 'R1',
+      accessKeyId: 'KEY',
+      ...explanation,
+    } as const;
+    expect(only(event)).toEqual({
+      level: 'warn',
+      time: expect.any(String),
+      requestId: 'R1',
+      accessKeyId: 'KEY',
+      ...explanation,
+      msg: 'signature does not match',
+    });
+  });
+
+  test('each use of a header that may be unsigned', () => {
+    const names = ['x-amz-acl', 'x-amz-storage-class'];
+    expect(only({ kind: 'unsigned-headers', requestId: 'R1', accessKeyId: 'KEY', names })).toEqual({
+      level: 'info',
+      time: expect.any(String),
+      requestId: 'R1',
+      accessKeyId: 'KEY',
+      names,
+      msg: 'unsigned headers let through',
+    });
   });
 
   test('client connections are counted, not logged', () => {

@@ -13,6 +13,7 @@ export function requestEvent(change: Partial<RequestEvent> = {}): RequestEvent {
     key: 'k',
     accessKeyId: 'KEY',
     userAgent: 'APN/1.0 Veeam/1.0',
+    payload: 'UNSIGNED-PAYLOAD',
     outcome: 'pass-through',
     backend: 'ceph',
     status: 200,

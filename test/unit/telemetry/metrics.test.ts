@@ -80,9 +80,39 @@ describe('createMetrics', () => {
       method: 'GET',
       userAgent: 'freely',
     });
+    metrics.onEvent({ kind: 'connection-refused', group: 'freely', first: true });
+    metrics.onEvent({ kind: 'address-held-off', group: 'freely', failures: 1, forMs: 1 });
+    metrics.onEvent({
+      kind: 'unsigned-headers',
+      requestId: 'freely',
+      accessKeyId: 'freely',
+      names: ['freely'],
+    });
     const lines = await samples(metrics);
     expect(lines.join('\n')).not.toContain('freely');
     expect(lines).toContain('sosapi_gateway_reserved_key_probes_total 1');
+  });
+
+  test('counts what failed authentication and its limits come to', async () => {
+    const metrics = createMetrics();
+    const ids = { requestId: 'R1', accessKeyId: 'KEY' };
+    const explanation = { canonicalRequest: '', stringToSign: '', finding: '', differences: [] };
+    for (const first of [true, false, false])
+      metrics.onEvent({ kind: 'connection-refused', group: '192.0.2.1', first });
+    metrics.onEvent({ kind: 'address-held-off', group: '192.0.2.1', failures: 201, forMs: 10_000 });
+    for (let n = 0; n < 2; n++) metrics.onEvent(requestEvent({ status: 503, heldOff: true }));
+    metrics.onEvent(requestEvent({ status: 503 }));
+    metrics.onEvent({ kind: 'signature-explained', ...ids, ...explanation });
+    metrics.onEvent({ kind: 'unsigned-headers', ...ids, names: ['x-amz-acl', 'x-amz-storage-class'] });
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([
+        'sosapi_gateway_connections_refused_total 3',
+        'sosapi_gateway_addresses_held_off_total 1',
+        'sosapi_gateway_requests_held_off_total 2',
+        'sosapi_gateway_signatures_explained_total 1',
+        'sosapi_gateway_unsigned_headers_total 1',
+      ]),
+    );
   });
 
   test('follows connections on both sides', async () => {

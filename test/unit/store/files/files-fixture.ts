@@ -89,6 +89,7 @@ export function believing(): Space {
 export function expecting(length: number, more: Partial<BodyExpectations> = {}): BodyExpectations {
   return {
     length,
+    awsChunked: undefined,
     payloadHash: 'UNSIGNED-PAYLOAD',
     md5: undefined,
     checksum: undefined,

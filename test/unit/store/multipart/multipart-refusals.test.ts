@@ -188,7 +188,19 @@ describe('UploadPart', () => {
       () => ({ payload: createHash('sha256').update('x').digest('hex') }),
       'XAmzContentSHA256Mismatch',
     ],
-    ['aws-chunked', () => ({ payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }), 'NotImplemented'],
+    [
+      'chunks of unknown length',
+      () => ({ payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }),
+      'MissingContentLength',
+    ],
+    [
+      'chunks that are signed',
+      () => ({
+        payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+        headers: { 'x-amz-decoded-content-length': '1' },
+      }),
+      'NotImplemented',
+    ],
     [
       'a key of the client for encryption',
       () => ({ headers: { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' } }),

@@ -85,6 +85,14 @@ describe('an upload of three parts', () => {
     expect(across.body.equals(Buffer.concat([FIRST.subarray(-10), SECOND.subarray(0, 10)]))).toBe(true);
   });
 
+  test('x-amz-metadata-directive, which s3fs 1.90 sends with it, changes nothing', async () => {
+    const target = `/${BUCKET}/renamed?uploads`;
+    const headers = { 'x-amz-metadata-directive': 'REPLACE', 'x-amz-meta-kept': 'yes' };
+    const { status, body } = await store.ask({ method: 'POST', target, headers });
+    expect(status).toBe(200);
+    expect(body.toString()).toContain('<UploadId>');
+  });
+
   test('the parts that are not named are left out, and their bytes are given back', async () => {
     const before = store.usedBytes();
     const upload = await TestUpload.create(store, `/${BUCKET}/subset`);

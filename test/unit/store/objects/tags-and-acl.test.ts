@@ -122,8 +122,34 @@ describe('ACLs', () => {
     expect(verdict(await store.ask('GET', `/${bucket}/none?acl`))).toBe('404 NoSuchKey');
   });
 
+  const grant = (id: string, permission = 'FULL_CONTROL') =>
+    `<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>${id}</ID></Grantee><Permission>${permission}</Permission></Grant>`;
+  const acl = (grants: string, owner = 'sosapi-gateway') =>
+    `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>${owner}</ID></Owner>\n<AccessControlList>${grants}</AccessControlList></AccessControlPolicy>`;
+
+  test('the answer of GetObjectAcl may be put back', async () => {
+    const bucket = await store.bucket('plain');
+    await store.put(`/${bucket}/a`, 'x');
+    const { body } = await store.done('GET', `/${bucket}/a?acl`);
+    expect(verdict(await store.ask('PUT', `/${bucket}/a?acl`, { body }))).toBe('200');
+  });
+
+  const refused = '400 AccessControlListNotSupported';
   test.each([
     ['private', { 'x-amz-acl': 'private' }, '', '200'],
+    ["the owner's document, as s3cmd 2.3 writes it", {}, acl(grant('sosapi-gateway')), '200'],
+    ["another's document", {}, acl(grant('other'), 'other'), refused],
+    ['a grant to another', {}, acl(grant('other')), refused],
+    ['a grant to another besides', {}, acl(grant('sosapi-gateway') + grant('other', 'READ')), refused],
+    ['less for the owner', {}, acl(grant('sosapi-gateway', 'READ')), refused],
+    ['no grant', {}, acl(''), refused],
+    ['no XML', {}, 'private', '400 MalformedXML'],
+    [
+      "the owner's document and a canned one",
+      { 'x-amz-acl': 'private' },
+      acl(grant('sosapi-gateway')),
+      refused,
+    ],
     ['bucket-owner-full-control', { 'x-amz-acl': 'bucket-owner-full-control' }, '', '200'],
     ['public-read', { 'x-amz-acl': 'public-read' }, '', '400 AccessControlListNotSupported'],
     ['nothing', {}, '', '400 AccessControlListNotSupported'],

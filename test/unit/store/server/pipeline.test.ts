@@ -75,9 +75,17 @@ describe('what reaches a handler', () => {
   });
 
   test.each([
-    ['aws-chunked by its payload hash', { payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }, 'NotImplemented'],
-    ['aws-chunked by its length', { headers: { 'x-amz-decoded-content-length': '3' } }, 'NotImplemented'],
-    ['aws-chunked by its encoding', { headers: { 'content-encoding': 'aws-chunked' } }, 'NotImplemented'],
+    ['chunks of unknown length', { payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }, 'MissingContentLength'],
+    [
+      'aws-chunked by its length alone',
+      { headers: { 'x-amz-decoded-content-length': '3' } },
+      'InvalidRequest',
+    ],
+    [
+      'aws-chunked by its encoding alone',
+      { headers: { 'content-encoding': 'aws-chunked' } },
+      'InvalidRequest',
+    ],
     [
       'a body without a length',
       { edit: (bytes: Buffer) => bytes.toString('latin1').replace(/content-length:.*\r\n/, '') },

@@ -1,0 +1,38 @@
+// The chain of signatures in an aws-chunked body: each is made with the one before, the first with that of the request
+// (Amazon S3 API Reference, "Signature calculations for the Authorization header: transferring payload in multiple chunks").
+import { createHmac } from 'node:crypto';
+import { credentialScope } from './credential-scope.ts';
+import { equalSignatures } from './equal-signatures.ts';
+import { EMPTY_SHA256 } from './payload-hash.ts';
+import type { SigningContext } from './signing-key.ts';
+
+export class ChunkSignatures {
+  readonly #context: SigningContext;
+  #previous: string;
+
+  /** `seed`: the request's own signature, verified. */
+  constructor(context: SigningContext, seed: string) {
+    this.#context = context;
+    this.#previous = seed;
+  }
+
+  /** Whether the next chunk, whose data has that SHA-256 in hex, has that signature. */
+  isNextChunk(signature: string, sha256: string): boolean {
+    return this.#isNext(signature, 'AWS4-HMAC-SHA256-PAYLOAD', `${EMPTY_SHA256}\n${sha256}`);
+  }
+
+  /** Whether the trailer has that signature; `sha256` is of its lines `name:value\n`. */
+  isTrailer(signature: string, sha256: string): boolean {
+    return this.#isNext(signature, 'AWS4-HMAC-SHA256-TRAILER', sha256);
+  }
+
+  #isNext(signature: string, kind: string, hashes: string): boolean {
+    const { signingKey, amzDate, region } = this.#context;
+    const scope = credentialScope(amzDate.slice(0, 8), region);
+    const expected = createHmac('sha256', signingKey)
+      .update(`${kind}\n${amzDate}\n${scope}\n${this.#previous}\n${hashes}`)
+      .digest('hex');
+    this.#previous = expected;
+    return equalSignatures(signature, expected);
+  }
+}
