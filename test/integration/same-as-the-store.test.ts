@@ -108,7 +108,6 @@ const REQUESTS: readonly (readonly [request: string, told: Told | typeof DIFFERS
   ['GET ?versions', OK, get('/@?versions')],
   ['GET ?uploads', OK, get('/@?uploads')],
   ['GET ?versioning', OK, get('/@?versioning')],
-  ['GET ?location', OK, get('/@?location=')],
   ['GET ?object-lock', OK, get('/@?object-lock')],
   ['GET ?acl', OK, get('/@?acl')],
   ['GET ?policy', [404, 'NoSuchBucketPolicy'], get('/@?policy')],

@@ -163,6 +163,8 @@ async function makeDirectory(path: string): Promise<void> {
 async function refuseForeign(paths: DataPaths): Promise<void> {
   const foreign = (await readdir(paths.path)).find((name) => !BEFORE_LAYOUT.has(name));
   if (foreign === undefined && (await isEmpty(paths.objects))) return;
+  // Another process has just made a store of it: the lock will say so.
+  if (await isStore(paths)) return;
   throw new Refusal(
     `The data directory ${paths.path} is not empty and not a store (it has ${foreign ?? OBJECTS} and no ${LAYOUT_FILE}): give an empty or a new directory.`,
   );
