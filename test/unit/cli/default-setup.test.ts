@@ -59,6 +59,8 @@ describe('the config', () => {
         buckets: ['*'],
         access: 'read-write',
         bypassGovernance: false,
+        explain: false,
+        unsignedHeaders: [],
       },
     ]);
   });
