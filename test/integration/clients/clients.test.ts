@@ -6,10 +6,12 @@ import { namesMissing } from '../../support/client-names.ts';
 import { recordOutcome } from '../../support/client-outcomes.ts';
 import {
   ADDRESSINGS,
+  type Addressing,
   ClientSetting,
   GATEWAY_NAME,
   SECOND,
   TRANSPORTS,
+  type Transport,
 } from '../../support/client-setting.ts';
 import { useGateway } from '../../support/gateway-fixture.ts';
 import { describeOnEachStore } from '../../support/stores.ts';
@@ -35,6 +37,13 @@ if (lacking.length > 0) {
   throw new Error(`REQUIRE_CLIENTS: ${lacking.map(({ id }) => id).join(', ')}: ${namesReason ?? 'missing'}`);
 }
 
+/** For the page in docs every setting, which takes a quarter of an hour; else the two that people use most. */
+const isWhole = process.env['COMPATIBILITY_DIRECTORY'] !== undefined;
+
+function isUsual({ transport, addressing }: { transport: Transport; addressing: Addressing }): boolean {
+  return (transport === 'http') === (addressing === 'path');
+}
+
 describeOnEachStore('clients', (store) => {
   let certificate: Certificate;
   const at = useGateway(store, async () => {
@@ -48,7 +57,7 @@ describeOnEachStore('clients', (store) => {
     ([, client, version]) => {
       const settings = TRANSPORTS.flatMap((transport) =>
         ADDRESSINGS.map((addressing) => ({ transport, addressing })),
-      );
+      ).filter((each) => isWhole || isUsual(each));
       for (const { transport, addressing } of settings) {
         const nameless =
           addressing === 'virtual-hosted' && client.inProcess !== true && namesReason !== undefined;
