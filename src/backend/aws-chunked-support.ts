@@ -1,13 +1,13 @@
 // Whether a store takes unsigned aws-chunked bodies as they come. Nothing in its answers says so, and one that does not know
 // them may keep the chunk heads as data; so one part of an upload that is never completed is sent in that form.
 import { createHash, randomUUID } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import { UNSIGNED_CHUNKS } from '../s3/aws-chunked.ts';
 import { parseBucketList } from '../s3/bucket-list.ts';
-import { checksumHeader } from '../s3/checksum.ts';
+import { createChecksum } from '../s3/checksum.ts';
 import { AMZ_DECODED_CONTENT_LENGTH, AMZ_TRAILER } from '../s3/headers.ts';
 import { parseStoreXml } from '../s3/store-xml.ts';
+import { AwsChunkedWriter, unsignedForm } from '../sigv4/aws-chunked-writer.ts';
 import { EMPTY_SHA256 } from '../sigv4/payload-hash.ts';
 import type { OwnAnswer, OwnCall } from './backend.ts';
 
@@ -92,7 +92,7 @@ export class AwsChunkedSupport {
         ...at,
         method: 'PUT',
         rawQuery: `partNumber=1&uploadId=${rawUploadId}`,
-        ...framedPart(),
+        ...(await framedPart()),
       });
       const { status, headers } = part.head;
       // 501 is what a store says that has never heard of a header or a payload mode.
@@ -112,19 +112,23 @@ export class AwsChunkedSupport {
 const NOTHING = { body: Buffer.alloc(0), hash: EMPTY_SHA256 };
 
 /** Content-MD5 is of the data, so that a store that does not decode has a reason to refuse. */
-function framedPart(): Pick<OwnCall, 'headers' | 'payload'> {
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(crc32(DATA));
-  const trailer = checksumHeader('CRC32');
-  const body = `${DATA.length.toString(16)}\r\n${DATA}\r\n0\r\n${trailer}:${crc.toString('base64')}\r\n\r\n`;
+async function framedPart(): Promise<Pick<OwnCall, 'headers' | 'payload'>> {
+  const data = Buffer.from(DATA);
+  const checksum = await createChecksum('CRC32');
+  checksum.update(data);
+  const form = unsignedForm(data.length, 'CRC32');
+  const frames: Buffer[] = [];
+  const writer = new AwsChunkedWriter(form, (bytes) => frames.push(bytes));
+  writer.data(data);
+  writer.end(checksum.digest());
   return {
     headers: [
       ['content-encoding', 'aws-chunked'],
       ['content-md5', md5Of(DATA, 'base64')],
-      [AMZ_DECODED_CONTENT_LENGTH, String(DATA.length)],
-      [AMZ_TRAILER, trailer],
+      [AMZ_DECODED_CONTENT_LENGTH, String(form.decodedLength)],
+      [AMZ_TRAILER, form.trailer],
     ],
-    payload: { body: Buffer.from(body), hash: UNSIGNED_CHUNKS },
+    payload: { body: Buffer.concat(frames), hash: UNSIGNED_CHUNKS },
   };
 }
 

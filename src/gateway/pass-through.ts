@@ -1,6 +1,6 @@
 // Stage "pass through": the head rebuilt and signed for the store, bodies relayed, the store's answer as it is.
 import type { AuthorizedRequest } from '../access/authorized-request.ts';
-import type { Backend, Lease } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { Exchange } from '../http1/exchange.ts';
 import { announcesBody } from '../http1/head.ts';
 import { type RelayOutcome, relay } from '../http1/relay.ts';
@@ -16,19 +16,18 @@ export interface PassThrough {
   readonly payload: Payload;
 }
 
-/** `refusal`: what was wrong with the body, where the upload was broken off for that. */
-type SendOutcome = RelayOutcome & { readonly refusal: Error | undefined };
+/** `fresh`: of the connection. `refusal`: what was wrong with the body, where the upload was broken off for that. */
+type SendOutcome = RelayOutcome & { readonly fresh: boolean; readonly refusal: Error | undefined };
 
 /** How it ended after the client began to hear an answer; what failed before that is thrown as S3Error. */
 export type PassThroughResult = 'answered' | 'client-gone' | 'store-gone';
 
 export async function passThrough(request: PassThrough): Promise<PassThroughResult> {
   const { exchange, backend } = request;
-  const lease = await backend.acquire();
-  let outcome = await send(request, lease);
-  if (outcome.kind === 'unanswered' && !lease.fresh && repeatable(request, outcome.bodyBegun)) {
+  let outcome = await send(request, false);
+  if (outcome.kind === 'unanswered' && !outcome.fresh && repeatable(request, outcome.bodyBegun)) {
     backend.retried(outcome.error.message);
-    outcome = await send(request, await backend.acquire(true));
+    outcome = await send(request, true);
   }
   const { operation, bucket } = request.authorized.request.request;
   if (operation.name === 'DeleteBucket') backend.forgetBucket(bucket);
@@ -45,7 +44,7 @@ export async function passThrough(request: PassThrough): Promise<PassThroughResu
   }
 }
 
-async function send(request: PassThrough, lease: Lease): Promise<SendOutcome> {
+async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> {
   const { exchange, backend, payload } = request;
   const arrived = backend.outgoing(request.authorized, payload.form);
   const body = payload.kind === 'in-memory' ? payload.body : undefined;
@@ -53,6 +52,8 @@ async function send(request: PassThrough, lease: Lease): Promise<SendOutcome> {
     body === undefined ? arrived : { ...arrived, framing: { kind: 'length', length: body.length } };
   const check = payload.kind === 'checked' ? await payload.check() : undefined;
   let checked: CheckedUpload | undefined;
+  // Behind everything that may throw: nobody else would give it back.
+  const lease = await backend.acquire(fresh);
   if (body === undefined) exchange.allowBody();
   const outcome = await relay({
     exchange,
@@ -69,7 +70,7 @@ async function send(request: PassThrough, lease: Lease): Promise<SendOutcome> {
     answerFields: (head) => backend.answerFields(head, request.requestId),
   });
   lease.release();
-  return { ...outcome, refusal: checked?.error };
+  return { ...outcome, fresh: lease.fresh, refusal: checked?.error };
 }
 
 /**

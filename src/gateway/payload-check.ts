@@ -7,7 +7,7 @@ import { S3Error } from '../s3/error.ts';
 import { uploadsData } from '../s3/operation.ts';
 import { type UploadChecksum, uploadChecksum } from '../s3/promised-checksum.ts';
 import type { S3Request } from '../s3/request.ts';
-import { AwsChunkedReader } from '../sigv4/aws-chunked-reader.ts';
+import { type AwsChunkedReader, readerOf } from '../sigv4/aws-chunked-reader.ts';
 import { AwsChunkedWriter, unsignedForm } from '../sigv4/aws-chunked-writer.ts';
 import { isSha256Hex } from '../sigv4/payload-hash.ts';
 
@@ -30,14 +30,7 @@ export class PayloadCheck {
     this.#promised = promisedOf(request);
     this.#checksum = checksum;
     this.#awsChunked = awsChunked;
-    if (awsChunked === undefined) return;
-    const { mode, decodedLength, trailer } = awsChunked;
-    this.#reader = new AwsChunkedReader({
-      decodedLength,
-      signatures: chunkSignatures?.(),
-      trailers: mode === 'signed' ? undefined : trailer === undefined ? [] : [checksumHeader(trailer)],
-      onData: (data) => this.#take(data),
-    });
+    this.#reader = awsChunked && readerOf(awsChunked, chunkSignatures?.(), (data) => this.#take(data));
   }
 
   /** Throws InvalidRequest, BadDigest and NotImplemented where the head promises what cannot be. */

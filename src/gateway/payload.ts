@@ -23,19 +23,12 @@ export async function payloadOf(
 ): Promise<Payload> {
   const form = await checkedFormOf(authorized, backend);
   if (form === undefined) return { kind: 'relayed', form: 'as-sent' };
-  const first = await PayloadCheck.begin(authorized);
-  if (isEmptyOnTheLine(authorized, form)) {
-    exchange.allowBody();
-    await proven(exchange, first);
-    return { kind: 'in-memory', form, body: Buffer.alloc(0) };
-  }
-  let unused: PayloadCheck | undefined = first;
-  const check = async (): Promise<PayloadCheck> => {
-    const taken = unused ?? (await PayloadCheck.begin(authorized));
-    unused = undefined;
-    return taken;
-  };
-  return { kind: 'checked', form, check };
+  const check = (): Promise<PayloadCheck> => PayloadCheck.begin(authorized);
+  if (!isEmptyOnTheLine(authorized, form)) return { kind: 'checked', form, check };
+  const empty = await check();
+  exchange.allowBody();
+  await proven(exchange, empty);
+  return { kind: 'in-memory', form, body: Buffer.alloc(0) };
 }
 
 function isEmptyOnTheLine({ request }: AuthorizedRequest, form: BodyForm): boolean {

@@ -3,6 +3,7 @@ import type { Exchange } from '../http1/exchange.ts';
 import type { S3Error } from '../s3/error.ts';
 import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
+import { isSha256Hex } from '../sigv4/payload-hash.ts';
 import type { EventSink, Outcome } from './events.ts';
 
 export class RequestRecord {
@@ -88,7 +89,7 @@ export class RequestRecord {
 
 function payloadOf(declared: string | undefined): string | undefined {
   if (declared === undefined) return undefined;
-  if (/^[0-9a-f]{64}$/.test(declared)) return 'SHA256';
+  if (isSha256Hex(declared)) return 'SHA256';
   // Not the client's own words: a log line per made-up mode is no record.
   return /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]{1,48})$/.test(declared) ? declared : undefined;
 }

@@ -8,6 +8,7 @@ import { S3Error } from '../s3/error.ts';
 import { checkKey } from '../s3/names.ts';
 import type { Operation } from '../s3/operation.ts';
 import { checkRestoresInPlace } from '../s3/restore-request.ts';
+import { isSha256Hex } from '../sigv4/payload-hash.ts';
 import { reservedKey } from '../sosapi/keys.ts';
 
 /** What is looked for in which body. Each throws S3Error. */
@@ -15,8 +16,6 @@ const SCREENS: Readonly<Record<string, (body: Buffer) => void>> = {
   DeleteObjects: checkDeletedKeys,
   RestoreObject: checkRestoresInPlace,
 };
-
-const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** Whether the body of that operation must be read before a store may see the call. */
 export function needsScreen(operation: Operation): boolean {
@@ -44,7 +43,7 @@ export async function screenBody(
   const { body } = collected;
   const { payloadHash } = authorized.request;
   // We act on this content, so it must be what was signed, whatever the store would say of it.
-  if (SHA256_HEX.test(payloadHash) && createHash('sha256').update(body).digest('hex') !== payloadHash) {
+  if (isSha256Hex(payloadHash) && createHash('sha256').update(body).digest('hex') !== payloadHash) {
     throw new S3Error('XAmzContentSHA256Mismatch');
   }
   SCREENS[authorized.request.request.operation.name]?.(body);

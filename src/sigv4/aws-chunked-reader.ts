@@ -1,5 +1,7 @@
 // Takes the chunks of an aws-chunked body apart while they stream by, and proves each where it is signed.
 import { createHash, type Hash } from 'node:crypto';
+import type { AwsChunked } from '../s3/aws-chunked.ts';
+import { checksumHeader } from '../s3/checksum.ts';
 import { S3Error } from '../s3/error.ts';
 import type { ChunkSignatures } from './chunk-signatures.ts';
 import { sha256Hex } from './payload-hash.ts';
@@ -13,6 +15,16 @@ export interface AwsChunkedOptions {
   readonly trailers: readonly string[] | undefined;
   /** Takes decoded bytes: parts of the slices that were written. Never more than `decodedLength` of them. */
   onData(slice: Buffer): void;
+}
+
+/** The reader of a body as its head announces it; `signatures` where its chunks are signed. */
+export function readerOf(
+  { decodedLength, trailer }: AwsChunked,
+  signatures: ChunkSignatures | undefined,
+  onData: (slice: Buffer) => void,
+): AwsChunkedReader {
+  const trailers = trailer && [checksumHeader(trailer)];
+  return new AwsChunkedReader({ decodedLength, signatures, trailers, onData });
 }
 
 /** A chunk's size and signature, or one line of the trailer. */

@@ -2,9 +2,8 @@
 import type { BodySink } from '../../http1/body-sink.ts';
 import type { Exchange } from '../../http1/exchange.ts';
 import type { AwsChunked } from '../../s3/aws-chunked.ts';
-import { checksumHeader } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
-import { AwsChunkedReader } from '../../sigv4/aws-chunked-reader.ts';
+import { type AwsChunkedReader, readerOf } from '../../sigv4/aws-chunked-reader.ts';
 import type { Trailers } from './body-digests.ts';
 import type { BodyExpectations } from './body-files.ts';
 import type { BodyTarget } from './body-target.ts';
@@ -50,15 +49,7 @@ class TargetSink implements BodySink {
     onSettled: (error: Error | undefined, trailers: Trailers) => void,
   ) {
     this.#length = length;
-    if (awsChunked !== undefined) {
-      const { trailer } = awsChunked;
-      this.#reader = new AwsChunkedReader({
-        decodedLength: length,
-        signatures: undefined,
-        trailers: trailer === undefined ? [] : [checksumHeader(trailer)],
-        onData: (data) => this.#take(data),
-      });
-    }
+    this.#reader = awsChunked && readerOf(awsChunked, undefined, (data) => this.#take(data));
     this.#target = target;
     this.#onSettled = onSettled;
   }

@@ -31,17 +31,16 @@ export class DirectWrites {
 
 export class TemporaryFile {
   readonly #path: string;
-  readonly #directWrites: DirectWrites;
   #descriptor: number;
-  #direct: boolean;
+  /** Undefined where the file goes through the page cache. */
+  #direct: DirectWrites | undefined;
   #size = 0;
   /** Bytes of the last page behind the end. */
   #padded = false;
   #open = true;
 
-  private constructor(path: string, directWrites: DirectWrites, descriptor: number, direct: boolean) {
+  private constructor(path: string, descriptor: number, direct: DirectWrites | undefined) {
     this.#path = path;
-    this.#directWrites = directWrites;
     this.#descriptor = descriptor;
     this.#direct = direct;
   }
@@ -50,7 +49,7 @@ export class TemporaryFile {
   static async create(path: string, direct: DirectWrites | undefined): Promise<TemporaryFile> {
     if (direct?.possible === true) {
       try {
-        return new TemporaryFile(path, direct, await openFile(path, CREATE | constants.O_DIRECT, MODE), true);
+        return new TemporaryFile(path, await openFile(path, CREATE | constants.O_DIRECT, MODE), direct);
       } catch (error) {
         if (errorCode(error) !== 'EINVAL') throw error;
         direct.refused();
@@ -60,7 +59,7 @@ export class TemporaryFile {
         });
       }
     }
-    return new TemporaryFile(path, direct ?? new DirectWrites(), await openFile(path, CREATE, MODE), false);
+    return new TemporaryFile(path, await openFile(path, CREATE, MODE), undefined);
   }
 
   get size(): number {
@@ -73,7 +72,7 @@ export class TemporaryFile {
    */
   async write(block: Buffer, length: number): Promise<void> {
     let end = length;
-    if (this.#direct) {
+    if (this.#direct !== undefined) {
       end = Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
       block.fill(0, length, end);
     }
@@ -82,7 +81,8 @@ export class TemporaryFile {
       try {
         written += await this.#writeSome(block, written, end);
       } catch (error) {
-        if (!this.#direct || errorCode(error) !== 'EINVAL') throw error;
+        if (this.#direct === undefined || errorCode(error) !== 'EINVAL') throw error;
+        this.#direct.refused();
         await this.#goThroughCache();
         end = length;
       }
@@ -125,11 +125,10 @@ export class TemporaryFile {
 
   /** A file system that opens files so and then takes no bytes, or only whole units that are larger than a page. */
   async #goThroughCache(): Promise<void> {
-    this.#directWrites.refused();
     const descriptor = await openFile(this.#path, constants.O_WRONLY);
     await closeFile(this.#descriptor);
     this.#descriptor = descriptor;
-    this.#direct = false;
+    this.#direct = undefined;
   }
 
   async #close(): Promise<void> {

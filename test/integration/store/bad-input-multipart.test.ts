@@ -1,39 +1,12 @@
-// Uploads in parts that are wrong: part numbers, lists of parts, ids and ranges. The S3 error for each, and nothing changed.
-import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bodyOf } from '../../support/bodies.ts';
+import { describe, expect, test } from 'vitest';
 import { useEmbeddedStore } from '../../support/embedded-store-fixture.ts';
 import { elementOf } from '../../support/raw-http.ts';
 import { ask } from '../../support/raw-target.ts';
-import { stateOf } from './store-state.ts';
+import { useUnchangedDocuments } from './unchanged-documents.ts';
 
 const at = useEmbeddedStore();
-const Bucket = 'documents';
-let uploadId: string;
-const etags: string[] = [];
-let before: object;
-
-beforeAll(async () => {
-  await at.direct.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
-  await at.direct.send(new PutObjectCommand({ Bucket, Key: 'there', Body: 'there' }));
-  const { UploadId } = await at.direct.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts' }));
-  uploadId = UploadId ?? '';
-  for (const PartNumber of [1, 2]) {
-    const part = { Bucket, Key: 'parts', UploadId, PartNumber, Body: bodyOf(`${PartNumber}`, 1000) };
-    etags.push((await at.direct.send(new UploadPartCommand(part))).ETag ?? '');
-  }
-});
-beforeEach(async () => {
-  before = await stateOf(at);
-});
-afterEach(async () => {
-  expect(await stateOf(at)).toEqual(before);
-});
+const documents = useUnchangedDocuments(at);
+const { Bucket, etags } = documents;
 
 describe('CompleteMultipartUpload', () => {
   type Part = readonly [number | string, string];
@@ -93,7 +66,7 @@ describe('CompleteMultipartUpload', () => {
   ])('%s', async (_, parts, status, code) => {
     const answer = await ask(at.store.target, {
       method: 'POST',
-      target: `/${Bucket}/parts?uploadId=${uploadId}`,
+      target: `/${Bucket}/parts?uploadId=${documents.uploadId}`,
       body: xml(parts()),
     });
     const told = [answer.status, elementOf(answer, 'Code')];
@@ -106,7 +79,7 @@ describe('CompleteMultipartUpload', () => {
   test.each([['0'], ['10001'], ['-1'], ['one'], ['1.5'], ['1e1'], [''], ['99999999999999999999'], ['%201']])(
     'UploadPart and UploadPartCopy with part number %j',
     async (number) => {
-      const target = `/${Bucket}/parts?partNumber=${number}&uploadId=${uploadId}`;
+      const target = `/${Bucket}/parts?partNumber=${number}&uploadId=${documents.uploadId}`;
       for (const headers of [{}, { 'x-amz-copy-source': `/${Bucket}/there` }] as Record<string, string>[]) {
         const body = 'x-amz-copy-source' in headers ? '' : 'x';
         const answer = await ask(at.store.target, { method: 'PUT', target, headers, body });
@@ -121,7 +94,13 @@ describe('CompleteMultipartUpload', () => {
     ['DELETE', '?uploadId=unknown', undefined],
     ['POST', '?uploadId=unknown', xml([[1, WRONG]])],
   ])('%s%s: an upload that is not there', async (method, query, body) => {
-    for (const id of ['unknown', `${uploadId}0`, `${uploadId.slice(0, -1)}`, '%00', `${uploadId}%20`]) {
+    for (const id of [
+      'unknown',
+      `${documents.uploadId}0`,
+      `${documents.uploadId.slice(0, -1)}`,
+      '%00',
+      `${documents.uploadId}%20`,
+    ]) {
       const answer = await ask(at.store.target, {
         method,
         target: `/${Bucket}/parts${query.replace('unknown', id)}`,
@@ -132,7 +111,7 @@ describe('CompleteMultipartUpload', () => {
     // The id of another key's upload opens nothing.
     const elsewhere = await ask(at.store.target, {
       method,
-      target: `/${Bucket}/elsewhere${query.replace('unknown', uploadId)}`,
+      target: `/${Bucket}/elsewhere${query.replace('unknown', documents.uploadId)}`,
       ...(body === undefined ? {} : { body }),
     });
     expect([elsewhere.status, elementOf(elsewhere, 'Code')]).toEqual([404, 'NoSuchUpload']);
@@ -147,7 +126,7 @@ describe('CompleteMultipartUpload', () => {
     ['0-1', 'InvalidArgument'],
   ])('UploadPartCopy of the range %s of five bytes', async (range, code) => {
     const headers = { 'x-amz-copy-source': `/${Bucket}/there`, 'x-amz-copy-source-range': range };
-    const target = `/${Bucket}/parts?partNumber=3&uploadId=${uploadId}`;
+    const target = `/${Bucket}/parts?partNumber=3&uploadId=${documents.uploadId}`;
     const answer = await ask(at.store.target, { method: 'PUT', target, headers, body: '' });
     expect(answer.status).toBeOneOf([400, 416]);
     expect(elementOf(answer, 'Code')).toBeOneOf([code, 'InvalidArgument', 'InvalidRange']);

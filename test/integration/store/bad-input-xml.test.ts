@@ -1,41 +1,15 @@
 // XML that is wrong, hostile or too much: the S3 error for each, from the store itself, and nothing changed.
 import { createHash } from 'node:crypto';
-import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bodyOf } from '../../support/bodies.ts';
+import { describe, expect, test } from 'vitest';
 import { useEmbeddedStore } from '../../support/embedded-store-fixture.ts';
 import { elementOf } from '../../support/raw-http.ts';
 import type { SigningInput } from '../../support/raw-sigv4.ts';
 import { ask } from '../../support/raw-target.ts';
-import { stateOf } from './store-state.ts';
+import { useUnchangedDocuments } from './unchanged-documents.ts';
 
 const at = useEmbeddedStore();
-const Bucket = 'documents';
-let uploadId: string;
-const etags: string[] = [];
-let before: object;
-
-beforeAll(async () => {
-  await at.direct.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
-  await at.direct.send(new PutObjectCommand({ Bucket, Key: 'there', Body: 'there' }));
-  const { UploadId } = await at.direct.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts' }));
-  uploadId = UploadId ?? '';
-  for (const PartNumber of [1, 2]) {
-    const part = { Bucket, Key: 'parts', UploadId, PartNumber, Body: bodyOf(`${PartNumber}`, 1000) };
-    etags.push((await at.direct.send(new UploadPartCommand(part))).ETag ?? '');
-  }
-});
-beforeEach(async () => {
-  before = await stateOf(at);
-});
-afterEach(async () => {
-  expect(await stateOf(at)).toEqual(before);
-});
+const documents = useUnchangedDocuments(at);
+const { Bucket } = documents;
 
 /** Each operation that reads XML, with a document that it would take. */
 const OPERATIONS: readonly (readonly [string, string, () => string, string])[] = [
@@ -43,7 +17,7 @@ const OPERATIONS: readonly (readonly [string, string, () => string, string])[] =
   [
     'CompleteMultipartUpload',
     'POST',
-    () => `/${Bucket}/parts?uploadId=${uploadId}`,
+    () => `/${Bucket}/parts?uploadId=${documents.uploadId}`,
     '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>',
   ],
   [

@@ -6,40 +6,17 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
-  PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useGatewayedStore } from '../../support/embedded-store-fixture.ts';
 import { elementOf } from '../../support/raw-http.ts';
 import { ask } from '../../support/raw-target.ts';
 import { bucketName } from '../../support/s3-clients.ts';
 import { errorOf, outcomeOf } from '../../support/same-answer.ts';
-
-const DAY = 86_400_000;
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / 1000) * 1000 + days * DAY);
+import { inDays, useLockBuckets } from './lock-buckets.ts';
 
 const at = useGatewayedStore();
-let Bucket: string;
-let plain: string;
-
-beforeAll(async () => {
-  Bucket = bucketName('locks');
-  plain = bucketName('plain');
-  await at.client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
-  await at.client.send(new CreateBucketCommand({ Bucket: plain }));
-});
-
-async function put(Key: string, Body: string, more: object = {}) {
-  const { VersionId } = await at.client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-  expect(VersionId).toBeTruthy();
-  return { Bucket, Key, VersionId };
-}
-const locked = (Key: string, Body: string) =>
-  put(Key, Body, { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: inDays(1) });
-const retain = (version: object, until: Date, Mode: 'COMPLIANCE' | 'GOVERNANCE' = 'COMPLIANCE') =>
-  at.client.send(
-    new PutObjectRetentionCommand({ ...version, Retention: { Mode, RetainUntilDate: until } } as never),
-  );
+const { Bucket, plain, put, locked, retain } = useLockBuckets(at);
 
 describe('row 48 (storj/edge#407 and on): the error codes around object lock', () => {
   const until = () => inDays(1).toISOString();

@@ -1,6 +1,5 @@
 // What broke Veeam at other stores, as it was reported there: retention, legal hold and what they keep. Rows: veeam-rows.ts.
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -8,43 +7,20 @@ import {
   GetObjectRetentionCommand,
   HeadObjectCommand,
   PutBucketVersioningCommand,
-  PutObjectCommand,
   PutObjectLockConfigurationCommand,
-  PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useGatewayedStore } from '../../support/embedded-store-fixture.ts';
 import { elementOf } from '../../support/raw-http.ts';
 import { ask } from '../../support/raw-target.ts';
 import { bucketName } from '../../support/s3-clients.ts';
 import { errorOf, outcomeOf } from '../../support/same-answer.ts';
+import { inDays, useLockBuckets } from './lock-buckets.ts';
 
-const DAY = 86_400_000;
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / 1000) * 1000 + days * DAY);
 const NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
 const at = useGatewayedStore();
-let Bucket: string;
-let plain: string;
-
-beforeAll(async () => {
-  Bucket = bucketName('locks');
-  plain = bucketName('plain');
-  await at.client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
-  await at.client.send(new CreateBucketCommand({ Bucket: plain }));
-});
-
-async function put(Key: string, Body: string, more: object = {}) {
-  const { VersionId } = await at.client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-  expect(VersionId).toBeTruthy();
-  return { Bucket, Key, VersionId };
-}
-const locked = (Key: string, Body: string) =>
-  put(Key, Body, { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: inDays(1) });
-const retain = (version: object, until: Date, Mode: 'COMPLIANCE' | 'GOVERNANCE' = 'COMPLIANCE') =>
-  at.client.send(
-    new PutObjectRetentionCommand({ ...version, Retention: { Mode, RetainUntilDate: until } } as never),
-  );
+const { Bucket, plain, put, locked, retain } = useLockBuckets(at);
 const textOf = async (version: object) =>
   (await at.client.send(new GetObjectCommand(version as never))).Body?.transformToString();
 
