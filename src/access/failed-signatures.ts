@@ -24,8 +24,8 @@ export interface FailedSignatures {
   heldOffMs(address: string, nowMs: number): number;
   /** A signature did not fit, or its key is unknown. Gives the episode where this failure begins one. */
   failed(address: string, nowMs: number): HeldOff | undefined;
-  /** A signature was right: earns back one failure, so that one wrong key among good ones holds nobody off. */
-  succeeded(address: string, nowMs: number): void;
+  /** A signature was right: earns back one failure, so that one wrong key among good ones holds nobody off. Gives whether it did. */
+  succeeded(address: string, nowMs: number): boolean;
   /** How many addresses are remembered. */
   readonly size: number;
 }
@@ -83,7 +83,9 @@ export function createFailedSignatures(options: FailedSignaturesOptions): Failed
     },
     succeeded(address, nowMs) {
       const count = countOf(address, nowMs);
-      if (count !== undefined && count.failures > 0) count.failures--;
+      if (count === undefined || count.failures === 0) return false;
+      count.failures--;
+      return true;
     },
     get size() {
       return counts.size;

@@ -44,6 +44,11 @@ export class AwsChunkedSupport {
     return this.#takes ?? false;
   }
 
+  /** Somebody else has asked. */
+  heard(takes: boolean): void {
+    this.#takes ??= takes;
+  }
+
   /** Asks the store in the first of its buckets that `mayUse`. Never rejects. */
   async learn(mayUse: (bucket: string) => boolean): Promise<void> {
     if (this.#takes !== undefined) return;

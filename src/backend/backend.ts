@@ -65,6 +65,8 @@ export interface Backend {
   readonly verifyPayload: PayloadVerifier;
   /** Whether the store takes unsigned aws-chunked bodies as they come; false where that cannot be found out. Never rejects. */
   takesAwsChunked(bucket: string): Promise<boolean>;
+  /** Another process of this gateway has found out whether it takes them. */
+  heardAwsChunked(takes: boolean): void;
   /** Finds out what is not known of the store yet, in a bucket that `mayUse`. Never rejects. */
   learn(mayUse: (bucket: string) => boolean): Promise<void>;
   /** The head signed for the leased endpoint, complete. */

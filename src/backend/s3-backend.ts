@@ -138,6 +138,7 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     name: options.name,
     verifyPayload: options.verifyPayload,
     takesAwsChunked: (bucket) => awsChunked.takes(bucket),
+    heardAwsChunked: (takes) => awsChunked.heard(takes),
     learn: (mayUse) => awsChunked.learn(mayUse),
     acquire,
     outgoing: outgoingHead,

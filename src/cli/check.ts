@@ -36,7 +36,7 @@ export async function checkCommand(
   });
   try {
     const probed = await Promise.all(
-      stores.all.map(({ backend }) => {
+      [...stores.routes.byName.values()].map((backend) => {
         const refusal = embedded.get(backend.name)?.refusal;
         return refusal === undefined ? probe(backend, stores) : refused(backend.name, refusal);
       }),
@@ -77,10 +77,10 @@ function refused(name: string, { message }: Error): ProbedBackend {
   return { name, reachable: false, problem: message, clockSkewSeconds: undefined, buckets: [] };
 }
 
-function probe(backend: Backend, { rules, capacityOf }: Stores): Promise<ProbedBackend> {
+function probe(backend: Backend, { routes, capacityOf }: Stores): Promise<ProbedBackend> {
   return probeBackend({
     backend,
-    rules,
+    rules: routes.rules,
     capacityOf,
     wallClock: Date.now,
     onBucket(done, of) {

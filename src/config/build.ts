@@ -26,6 +26,7 @@ export function buildConfig(tree: GatewayTree): GatewayConfig {
     backends: tree.backends.map((backend) => buildBackend(backend, tree.region)),
     buckets: buildBuckets(tree),
     credentials: tree.credentials,
+    workers: tree.workers,
     sosapi: tree.sosapi,
     limits: {
       headBytes: limits.headBytes,

@@ -12,6 +12,8 @@ export interface GatewayConfig {
   /** In order: the first rule that matches a bucket's name decides. */
   readonly buckets: readonly BucketRule[];
   readonly credentials: readonly CredentialConfig[];
+  /** Processes that serve S3; `auto` is one for each core that this process may use. */
+  readonly workers: 'auto' | number;
   readonly sosapi: SosapiConfig;
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;

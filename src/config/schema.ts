@@ -6,6 +6,7 @@ import { backend, bucketRule, REGION } from './schema-backend.ts';
 import { credential } from './schema-credential.ts';
 import { listeners } from './schema-listeners.ts';
 import { perAddress } from './schema-per-address.ts';
+import { workerCount } from './worker-leaf.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 const SECTION = { additionalProperties: false, default: {} } as const;
@@ -116,6 +117,7 @@ export const gatewaySchema = Type.Object(
       }),
     ),
     credentials: Type.Array(credential, { minItems: 1, description: 'Who may use the gateway.' }),
+    workers: workerCount('Processes that serve S3; `auto` is one for each core.'),
     sosapi,
     limits,
     timeouts,

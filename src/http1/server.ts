@@ -22,8 +22,10 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed' 
   onAcceptError(error: Error): void;
 }
 
-/** An address of the network (port 0: any free one), or a socket in the file system. */
-export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+/** An address of the network (port 0: any free one; `reusePort`: together with other processes), or a socket in the file system. */
+export type ListenAddress =
+  | { readonly host: string; readonly port: number; readonly reusePort?: boolean }
+  | { readonly path: string };
 
 const OWNER_ONLY = 0o600;
 

@@ -4,7 +4,7 @@ import { createS3Backend, type S3BackendOptions } from '../backend/s3-backend.ts
 import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
-import type { EmbeddedAccess } from './embedded-store.ts';
+import type { EmbeddedReach } from './embedded-store.ts';
 
 // Measured on loopback (GET 1 MiB): plain text is alike from 64 KiB up, behind TLS 256 KiB is clearly best.
 const STORE_READ_BUFFER_BYTES = 256 * 1024;
@@ -33,7 +33,7 @@ type Reach = Pick<
 /** A backend of the config; an embedded one comes with the way to its process. */
 export type ReachableBackend =
   | { readonly config: RemoteBackendConfig }
-  | { readonly config: EmbeddedBackendConfig; readonly access: EmbeddedAccess };
+  | { readonly config: EmbeddedBackendConfig; readonly access: EmbeddedReach };
 
 /** One backend; its owner closes it. */
 export function composeBackend(
@@ -80,7 +80,7 @@ function reachRemote(config: RemoteBackendConfig): Reach {
 }
 
 function reachEmbedded(
-  { config, access }: Extract<ReachableBackend, { access: EmbeddedAccess }>,
+  { config, access }: Extract<ReachableBackend, { access: EmbeddedReach }>,
   region: string,
 ): Reach {
   return {

@@ -10,6 +10,7 @@ import { minioCapacity } from '../capacity/providers/minio.ts';
 import type { SignedSource } from '../capacity/providers/signed-get.ts';
 import { staticCapacity } from '../capacity/providers/static.ts';
 import type {
+  BackendConfig,
   CapacityConfig,
   CapacityPace,
   CephCapacityConfig,
@@ -17,7 +18,7 @@ import type {
   MinioCapacityConfig,
   RemoteBackendConfig,
 } from '../config/gateway-config.ts';
-import type { ReachableBackend } from './compose-backends.ts';
+import type { EmbeddedAccess } from './embedded-store.ts';
 
 /** Fixed numbers never age. */
 const STATIC_PACE: CapacityPace = { refreshMs: 60_000, maxAgeMs: 3_600_000, timeoutMs: 1_000 };
@@ -25,16 +26,18 @@ const STATIC_PACE: CapacityPace = { refreshMs: 60_000, maxAgeMs: 3_600_000, time
 const EMBEDDED_PACE: CapacityPace = { refreshMs: 1_000, maxAgeMs: 60_000, timeoutMs: 10_000 };
 
 export interface CapacityOptions {
+  /** Of an embedded backend: asks its store. */
+  readonly ask: EmbeddedAccess['ask'] | undefined;
   readonly wallClock: () => number;
   readonly quotaOf: (bucket: string) => bigint | undefined;
   onMeasured(bucket: string, result: CapacitySample | CapacityUnknownError): void;
 }
 
 /** The cached capacity of one backend; its owner closes it. */
-export function composeCapacity(backend: ReachableBackend, options: CapacityOptions): CachedCapacity {
+export function composeCapacity(backend: BackendConfig, options: CapacityOptions): CachedCapacity {
   const { refreshMs, maxAgeMs, timeoutMs } = paceOf(backend);
   return cachedCapacity({
-    provider: providerOf(backend, options.wallClock),
+    provider: providerOf(backend, options),
     refreshMs,
     maxAgeMs,
     deadlineMs: timeoutMs,
@@ -44,16 +47,24 @@ export function composeCapacity(backend: ReachableBackend, options: CapacityOpti
   });
 }
 
-function paceOf(backend: ReachableBackend): CapacityPace {
-  if ('access' in backend) return EMBEDDED_PACE;
-  const { capacity } = backend.config;
+function paceOf(backend: BackendConfig): CapacityPace {
+  if (backend.kind === 'embedded') return EMBEDDED_PACE;
+  const { capacity } = backend;
   return capacity === undefined || capacity.source === 'static' ? STATIC_PACE : capacity;
 }
 
-function providerOf(backend: ReachableBackend, now: () => number): CapacityProvider {
-  if ('access' in backend) return embeddedCapacity({ ask: backend.access.ask, now });
-  const { capacity, name } = backend.config;
-  return capacity === undefined ? unknownCapacity(name) : remoteCapacity(backend.config, capacity, now);
+/** How long one measurement may take at the most, of any of these backends. */
+export function longestMeasurementMs(backends: readonly BackendConfig[]): number {
+  return Math.max(...backends.map((backend) => paceOf(backend).timeoutMs));
+}
+
+function providerOf(backend: BackendConfig, { ask, wallClock }: CapacityOptions): CapacityProvider {
+  if (backend.kind !== 'embedded') {
+    const { capacity, name } = backend;
+    return capacity === undefined ? unknownCapacity(name) : remoteCapacity(backend, capacity, wallClock);
+  }
+  if (ask === undefined) throw new Error(`the embedded store of backend ${backend.name} was not started`);
+  return embeddedCapacity({ ask, now: wallClock });
 }
 
 /** A store with several endpoints is asked at each in turn until one answers. */

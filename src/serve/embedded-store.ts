@@ -14,9 +14,13 @@ import { createRestartPace, type RestartPace } from './restart-pace.ts';
 import { StoreChild, StoreEndedError } from './store-child.ts';
 import { makeStoreSocket, type StoreSocket } from './store-socket.ts';
 
-/** How the gateway reaches an embedded store. */
-export interface EmbeddedAccess extends KeyPair {
+/** How S3 calls reach an embedded store. */
+export interface EmbeddedReach extends KeyPair {
   readonly endpoint: Endpoint;
+}
+
+/** How the gateway reaches an embedded store, and what it holds. */
+export interface EmbeddedAccess extends EmbeddedReach {
   /** The room of a bucket now; rejects where the store's process does not answer. */
   ask(bucket: string, signal: AbortSignal): Promise<EmbeddedRoom>;
 }

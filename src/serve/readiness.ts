@@ -1,4 +1,4 @@
-// Readiness: whether every store answers its own credentials, and whether we are not about to leave.
+// Readiness: whether somebody serves, whether every store answers its own credentials, and whether we are not about to leave.
 // Stores are asked at most every few seconds, whoever asks.
 import type { Readiness } from '../admin/ports.ts';
 import type { Backend } from '../backend/backend.ts';
@@ -13,7 +13,12 @@ export interface ReadinessCheck {
   drain(): void;
 }
 
-export function createReadiness(backends: readonly Backend[], now: () => number): ReadinessCheck {
+/** `isListening`: whether requests are accepted at this moment. */
+export function createReadiness(
+  backends: readonly Backend[],
+  isListening: () => boolean,
+  now: () => number,
+): ReadinessCheck {
   let latest: { readonly atMs: number; readonly readiness: Promise<Readiness> } | undefined;
   let draining = false;
   return {
@@ -22,7 +27,7 @@ export function createReadiness(backends: readonly Backend[], now: () => number)
         latest = { atMs: now(), readiness: askAll(backends) };
       }
       const readiness = await latest.readiness;
-      return draining ? { ...readiness, ready: false } : readiness;
+      return draining || !isListening() ? { ...readiness, ready: false } : readiness;
     },
     drain() {
       draining = true;

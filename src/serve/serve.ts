@@ -1,28 +1,32 @@
 // Composition root: config in, parts built, listeners started, everything ended on `stop`.
-import { randomBytes } from 'node:crypto';
-import { createCredentialStore } from '../access/credential-store.ts';
+import { availableParallelism } from 'node:os';
 import { createFailedSignatures } from '../access/failed-signatures.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
 import type { GatewayConfig, Listener } from '../config/gateway-config.ts';
-import type { EventSink } from '../gateway/events.ts';
-import { createSignatureExplainer } from '../gateway/explain-signatures.ts';
-import { createGateway, type Gateway } from '../gateway/pipeline.ts';
-import { type AddressGroups, createAddressGroups } from '../http1/address-groups.ts';
-import { IncompleteHeads } from '../http1/incomplete-heads.ts';
-import { createVerifier } from '../sigv4/verify.ts';
+import { MAX_WORKERS } from '../config/worker-leaf.ts';
+import type { SosapiDocuments } from '../gateway/answer-sosapi.ts';
+import { createAddressGroups } from '../http1/address-groups.ts';
 import { renderSystem } from '../sosapi/documents.ts';
-import { createAccessLog } from '../telemetry/access-log.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { renderSum } from '../telemetry/summed-metrics.ts';
 import { capacityDocument } from './capacity-document.ts';
 import { capacityRows } from './capacity-rows.ts';
 import type { Clocks } from './compose-backends.ts';
-import { composeServer } from './compose-server.ts';
+import { longestMeasurementMs } from './compose-capacity.ts';
 import { composeStores, type Stores } from './compose-stores.ts';
+import { composeDataPlane } from './data-plane.ts';
 import { type EmbeddedStores, startEmbeddedStores } from './embedded-stores.ts';
+import { createEventSink } from './event-sink.ts';
 import { listen } from './listen.ts';
 import { createReadiness } from './readiness.ts';
+import type { S3Service } from './s3-service.ts';
 import { readVersion } from './version.ts';
+import { WorkerGroup } from './worker-group.ts';
+import { workerShare } from './worker-share.ts';
+
+/** How long a measurement that is over may take to reach a worker. */
+const CHANNEL_PATIENCE_MS = 2_000;
 
 /** A gateway that serves. */
 export interface RunningGateway {
@@ -33,7 +37,7 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded stores and every listener, or nothing; rejects with the reason. */
+/** Starts the embedded stores, the workers and every listener, or nothing; rejects with the reason. */
 export async function serve(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
   const embedded = await startEmbeddedStores(config, logger, clocks.now);
@@ -53,11 +57,7 @@ async function serveOver(
 ): Promise<RunningGateway> {
   const version = readVersion();
   const metrics = createMetrics({ version, now: clocks.wallClock });
-  const accessLog = createAccessLog(logger);
-  const emit: EventSink = guarded(logger, (event) => {
-    metrics.onEvent(event);
-    if (config.log.access || event.kind !== 'request') accessLog(event);
-  });
+  const emit = createEventSink(config, metrics, logger);
   const stores = composeStores(config, {
     embedded: embedded.byName,
     clocks,
@@ -71,58 +71,47 @@ async function serveOver(
       }
     },
   });
-  const groupOf = createAddressGroups(config.limits.perAddress.exempt);
-  const incompleteHeads = new IncompleteHeads({
-    perAddress: config.limits.perAddress.incompleteHeads,
-    groupOf,
-    onRefused: (group, first) => emit({ kind: 'connection-refused', group, first }),
-  });
-  const ports = config.listeners.s3.map(({ port }) => port).filter((port) => port !== 0);
-  const gateway = composeGateway(config, stores, clocks, { emit, logger, groupOf, ports });
-  const servers = config.listeners.s3.map((listener) => ({
-    ...listener,
-    server: composeServer(listener, config, {
-      gateway,
-      emit,
-      incompleteHeads,
-      now: clocks.now,
-      onAcceptError: (error) => logger.error({ reason: error.message }, 'a connection was not accepted'),
-    }),
-  }));
+  const documents: SosapiDocuments = {
+    system: { body: renderSystem(config.sosapi), lastModifiedMs: clocks.wallClock() },
+    capacity: (bucket) => capacityDocument(bucket, stores.capacityOf),
+  };
+  const parts: S3Parts = { version, stores, embedded, documents, metrics, emit, clocks, logger };
+  const workers = workerCount(config);
+  const service = workers === 1 ? serveAlone(config, parts) : serveByWorkers(workers, config, parts);
   const readiness = createReadiness(
-    stores.all.map(({ backend }) => backend),
+    [...stores.routes.byName.values()],
+    () => service.isListening(),
     clocks.now,
   );
   const admin = createAdminServer({
     version,
     isReady: readiness.check,
-    renderMetrics: () => metrics.render(),
+    async renderMetrics() {
+      const others = await service.snapshots();
+      return renderSum(await metrics.snapshot(), others);
+    },
     capacities: () =>
-      stores.all.flatMap(({ backend, capacity }) => capacityRows(backend.name, capacity.snapshot())),
+      [...stores.capacities].flatMap(([backend, capacity]) => capacityRows(backend, capacity.snapshot())),
     logger,
   });
 
   const stop = async (): Promise<void> => {
     readiness.drain();
-    await Promise.all(servers.map(({ server }) => server.close(config.timeouts.drainMs)));
+    await service.stop();
     stores.close();
     await embedded.stop();
     await admin.close();
   };
 
   try {
-    const s3: Listener[] = [];
-    for (const { server, host, port, tls } of servers) {
-      const bound = (await listen({ host, port }, () => server.listen({ host, port }))) ?? port;
-      s3.push({ host, port: bound });
-      if (port === 0) ports.push(bound);
-      logger.info({ listener: 's3', host, port: bound, tls: tls !== undefined }, 'listening');
+    const s3 = await service.listen();
+    for (const [index, { tls }] of config.listeners.s3.entries()) {
+      logger.info({ listener: 's3', ...s3[index], tls: tls !== undefined }, 'listening');
     }
     const { host, port } = config.listeners.admin;
     const address = await listen({ host, port }, () => admin.listen({ host, port }));
     const bound = Number(new URL(address).port);
     logger.info({ listener: 'admin', host, port: bound, tls: false }, 'listening');
-    stores.learn();
     return { s3, admin: { host, port: bound }, stop };
   } catch (error) {
     await stop();
@@ -130,63 +119,73 @@ async function serveOver(
   }
 }
 
-/** Accounting never fails a request: what it throws is logged and forgotten. */
-function guarded(logger: Logger, sink: EventSink): EventSink {
-  return (event) => {
-    try {
-      sink(event);
-    } catch (error) {
-      logger.error({ err: error, event: event.kind }, 'accounting failed');
-    }
+/** As many as there are cores that this process may use, unless config says a number. */
+function workerCount({ workers }: GatewayConfig): number {
+  return workers === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : workers;
+}
+
+interface S3Parts {
+  readonly version: string;
+  readonly stores: Stores;
+  readonly embedded: EmbeddedStores;
+  readonly documents: SosapiDocuments;
+  readonly metrics: Metrics;
+  readonly emit: ReturnType<typeof createEventSink>;
+  readonly clocks: Clocks;
+  readonly logger: Logger;
+}
+
+/** In this process. */
+function serveAlone(config: GatewayConfig, parts: S3Parts): S3Service {
+  const { perAddress } = config.limits;
+  const { routes } = parts.stores;
+  const groupOf = createAddressGroups(perAddress.exempt);
+  const dataPlane = composeDataPlane(config, {
+    ...parts,
+    rules: routes.rules,
+    failedSignatures: createFailedSignatures({
+      limit: perAddress.failedSignatures,
+      windowMs: perAddress.windowMs,
+      groupOf,
+    }),
+    groupOf,
+    reusePort: false,
+  });
+  let isListening = false;
+  return {
+    async listen() {
+      const ports = await dataPlane.listen();
+      isListening = true;
+      routes.learn();
+      return config.listeners.s3.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
+    },
+    isListening: () => isListening,
+    snapshots: async () => [],
+    stop: () => dataPlane.close(config.timeouts.drainMs),
   };
 }
 
-interface Surroundings {
-  readonly emit: EventSink;
-  readonly logger: Logger;
-  readonly groupOf: AddressGroups;
-  /** Of the S3 listeners; one that the system chooses is added when it is bound. */
-  readonly ports: readonly number[];
-}
-
-function composeGateway(
-  config: GatewayConfig,
-  { rules, capacityOf }: Stores,
-  { wallClock, now }: Clocks,
-  { emit, logger, groupOf, ports }: Surroundings,
-): Gateway {
-  const credentials = createCredentialStore(
-    config.credentials.map(({ secretAccessKey, ...credential }) => ({
-      ...credential,
-      secret: secretAccessKey,
-    })),
-  );
-  return createGateway({
-    hostNames: config.hostNames,
-    region: config.region,
-    verifier: createVerifier({
-      secretOf: credentials.secretOf,
-      unsignedHeadersOf: credentials.unsignedHeadersOf,
-      regions: new Set([config.region, ...config.acceptedRegions]),
-      maxSkewMs: config.limits.clockSkewMs,
-    }),
-    credentials,
-    failedSignatures: createFailedSignatures({
-      limit: config.limits.perAddress.failedSignatures,
-      windowMs: config.limits.perAddress.windowMs,
-      groupOf,
-    }),
-    explain: createSignatureExplainer({ credentials, hostNames: config.hostNames, ports, emit }),
-    rules,
-    sosapi: {
-      system: { body: renderSystem(config.sosapi), lastModifiedMs: wallClock() },
-      capacity: (bucket) => capacityDocument(bucket, capacityOf),
+/** In processes of their own, as many as there are to be workers. */
+function serveByWorkers(count: number, config: GatewayConfig, parts: S3Parts): S3Service {
+  const { version, embedded, documents, metrics, clocks, logger } = parts;
+  const reaches = [...embedded.byName].map(([name, { endpoint, accessKeyId, secretAccessKey }]) => [
+    name,
+    { endpoint, accessKeyId, secretAccessKey },
+  ]);
+  return new WorkerGroup({
+    count,
+    listeners: config.listeners.s3,
+    order: {
+      config: workerShare(config, count),
+      embedded: Object.fromEntries(reaches),
+      version,
+      systemModifiedMs: documents.system.lastModifiedMs,
+      capacityPatienceMs: longestMeasurementMs(config.backends) + CHANNEL_PATIENCE_MS,
     },
-    maxDeleteObjectsBytes: config.limits.deleteObjectsBodyBytes,
-    emit,
-    wallClock,
-    now,
-    newRequestId: () => randomBytes(8).toString('hex').toUpperCase(),
-    onInternalError: (error) => logger.error({ err: error }, 'internal error'),
+    drainMs: config.timeouts.drainMs,
+    capacity: documents.capacity,
+    metrics: metrics.workers,
+    logger,
+    now: clocks.now,
   });
 }

@@ -1,5 +1,5 @@
 // The environment of the store's process: what is tuned there, and nothing of the gateway's secrets.
-import { fileURLToPath } from 'node:url';
+import { COMPILED_CODE } from './compiled-code.ts';
 
 /** Threads for its files and its `fdatasync`: with Node's own 4, 64 uploads would wait for one another's disk. */
 const THREADS = 16;
@@ -7,11 +7,6 @@ const THREADS = 16;
 const ARENAS = 2;
 /** What Node and SQLite heed of the gateway's own environment and the store may need. */
 const INHERITED = ['LD_LIBRARY_PATH', 'TMPDIR', 'TZ'] as const;
-/**
- * Node keeps compiled code there. Without it, in a checkout, the process and each of its threads load a compiler for TypeScript
- * at every start: 40 MiB and half a second (seen 2026-11). Where nobody may write nothing is kept.
- */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/sosapi-gateway', import.meta.url));
 
 /** `own`: the gateway's. */
 export function storeEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -19,6 +14,6 @@ export function storeEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ...Object.fromEntries(INHERITED.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]]))),
     UV_THREADPOOL_SIZE: String(THREADS),
     MALLOC_ARENA_MAX: String(ARENAS),
-    NODE_COMPILE_CACHE: COMPILED,
+    NODE_COMPILE_CACHE: COMPILED_CODE,
   };
 }

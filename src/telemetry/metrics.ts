@@ -3,6 +3,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, RequestEvent } from '../gateway/events.ts';
 import { createCapacityGauges, type ObservedCapacity } from './capacity-gauges.ts';
+import type { MetricsSnapshot } from './summed-metrics.ts';
+import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 
 export interface MetricsOptions {
   /** The gateway's version, for `sosapi_gateway_build_info`. */
@@ -17,6 +19,9 @@ export interface Metrics {
   readonly onEvent: EventSink;
   /** Tells the result of a capacity measurement: the numbers, or why there are none. */
   observeCapacity(bucket: string, backend: string, observed: ObservedCapacity | Error): void;
+  readonly workers: WorkerMetrics;
+  /** All of it as data, for a sum over processes. */
+  snapshot(): Promise<MetricsSnapshot>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
@@ -71,6 +76,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       }
     },
     observeCapacity,
+    workers: createWorkerMetrics(registry),
+    snapshot: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -80,6 +87,8 @@ function buildInfo(registry: Registry, version: string): void {
     name: 'sosapi_gateway_build_info',
     help: 'Always 1; the labels say what is running.',
     labelNames: ['version', 'node'] as const,
+    // Of several processes: always 1.
+    aggregator: 'first',
     registers: [registry],
   }).set({ version, node: process.version }, 1);
 }

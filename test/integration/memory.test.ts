@@ -57,7 +57,11 @@ describeOnEachStore('memory', (store) => {
   const mebibytes = differenceOf(store, 'mebibytesOfEachBodyInMemoryTests');
 
   test(`64 times ${mebibytes} MiB at once, up and down, within 250 MiB`, { timeout: 300_000 }, async () => {
-    await using gateway = await GatewayProcess.start({ store });
+    await using gateway = await GatewayProcess.start({
+      store,
+      // What one process holds is looked at.
+      config: { workers: 1 },
+    });
     const client = sdk(gateway);
     const Bucket = bucketName('memory');
     await client.send(new CreateBucketCommand({ Bucket }));

@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly backend?: Readonly<Record<string, unknown>>;
   /** Replaces or adds top-level keys of the config. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The environment of its process instead of this one's. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface LogLine {
@@ -74,17 +76,17 @@ export class GatewayProcess implements AsyncDisposable {
     const node = join(ROOT, 'node_modules/.bin/node');
     const process = new OwnedProcess('gateway', node, ['src/cli/main.ts', 'serve', '--config', file], {
       cwd: ROOT,
+      ...(options.env && { env: options.env }),
     });
     const gateway = new GatewayProcess(process, directory, clients);
     const listeners = options.tls === undefined ? 2 : 3;
     try {
-      await waitFor(
-        () => {
-          if (!process.running) throw new Error('it ended');
-          return gateway.#listeners().length >= listeners;
-        },
-        { what: 'the gateway to listen', timeoutMs: 15_000, everyMs: 20 },
-      );
+      await waitFor(() => !process.running || gateway.#listeners().length >= listeners, {
+        what: 'the gateway to listen',
+        timeoutMs: 15_000,
+        everyMs: 20,
+      });
+      if (!process.running) throw new Error('it ended');
       return gateway;
     } catch (cause) {
       await gateway[Symbol.asyncDispose]();

@@ -79,6 +79,8 @@ const configFor = (
   storePort: number,
   { awsChunked = 'decode', verifyPayload = 'store', credentials = STORE_CREDENTIALS }: StoreHandling,
 ): string => `
+# This process alone: what is logged is read here, and workers write to standard output themselves.
+workers: 1
 region: us-east-1
 hostNames: [s3.wire]
 listeners:

@@ -43,6 +43,8 @@ export async function guardedGateway(options: GuardedOptions): Promise<GuardedGa
   const written: string[] = [];
   const logger = createLogger({ level, stream: { write: (line: string) => void written.push(line) } });
   const text = `
+# This process alone: what is logged is read here, and workers write to standard output themselves.
+workers: 1
 region: us-east-1
 hostNames: [s3.wire]
 listeners:

@@ -41,6 +41,8 @@ afterAll(async () => {
 async function gatewayOver(tls: string) {
   const { port: storePort } = store.address() as AddressInfo;
   const text = `
+# This process alone: what is logged is read here, and workers write to standard output themselves.
+workers: 1
 listeners: { s3: [{ host: 127.0.0.1, port: 0 }], admin: { host: 127.0.0.1, port: 0 } }
 backends:
   - { name: tls, kind: s3, endpoints: ["https://127.0.0.1:${storePort}"], accessKeyId: STOREKEY, secretAccessKey: store-secret${tls} }

@@ -55,6 +55,20 @@ test('a store that decodes takes them; it is asked once, in a bucket that may be
   expect(learnt).toEqual([true]);
 });
 
+test.each([true, false])(
+  'what another process found out (%s) is not asked again, and a setting stands above it',
+  async (takes) => {
+    const { support, calls, learnt } = supportOver();
+    support.heard(takes);
+    await support.learn(() => true);
+    expect(await support.takes('ours')).toBe(takes);
+    const decoding = supportOver({ setting: 'decode' });
+    decoding.support.heard(takes);
+    expect(await decoding.support.takes('ours')).toBe(false);
+    expect([...calls, ...decoding.calls, ...learnt]).toEqual([]);
+  },
+);
+
 test('all who ask at the same time wait for one answer', async () => {
   const { support, calls } = supportOver();
   const answers = await Promise.all([support.takes('ours'), support.takes('ours'), support.takes('other')]);

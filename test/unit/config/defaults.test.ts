@@ -9,6 +9,7 @@ describe('defaults', () => {
     expect(config.region).toBe('us-east-1');
     expect(config.acceptedRegions).toEqual([]);
     expect(config.hostNames).toEqual([]);
+    expect(config.workers).toBe('auto');
   });
 
   test('listeners', () => {

@@ -82,6 +82,18 @@ describe('one thing wrong: one problem', () => {
       'expected a whole number from 0 to 65535, found "80"',
     ],
     [
+      'no worker',
+      `workers: 0\n${MINIMAL}`,
+      'workers',
+      'expected auto or a whole number from 1 to 64, found 0',
+    ],
+    [
+      'a number of workers as text',
+      `workers: "2"\n${MINIMAL}`,
+      'workers',
+      'expected auto or a whole number from 1 to 64, found "2"',
+    ],
+    [
       'one address for two listeners',
       `listeners: { s3: [{ host: 127.0.0.1, port: 8081 }] }\n${MINIMAL}`,
       'listeners.admin',

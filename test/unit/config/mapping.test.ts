@@ -161,6 +161,11 @@ ${MINIMAL}`;
     ]);
   });
 
+  test('workers', () => {
+    expect(section('workers', 'workers: 3')).toBe(3);
+    expect(section('workers', 'workers: auto')).toBe('auto');
+  });
+
   test('sosapi', () => {
     expect(
       section('sosapi', 'sosapi: { modelName: Our Store, recommendations: { kbBlockSize: 4096 } }'),

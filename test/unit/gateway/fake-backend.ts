@@ -53,6 +53,7 @@ export function fakeBackend(name = 'store', answers: FakeAnswers = {}): FakeBack
     outgoing: outgoingHead,
     verifyPayload: answers.verifyPayload ?? 'store',
     takesAwsChunked: async () => answers.takesAwsChunked ?? false,
+    heardAwsChunked() {},
     learn: async () => {},
     render: () => 'RENDERED\r\n\r\n',
     answerFields,

@@ -73,6 +73,8 @@ export async function embeddedGateway(dataDirectory: string, more = ''): Promise
   const log = new TestLog();
   const { config } = parseConfig(
     `
+# This process alone: what is logged is read here, and workers write to standard output themselves.
+workers: 1
 listeners:
   s3: [{ host: 127.0.0.1, port: 0 }]
   admin: { host: 127.0.0.1, port: 0 }

@@ -3,10 +3,12 @@ import { S3Error } from '../../../src/s3/error.ts';
 import { createReadiness } from '../../../src/serve/readiness.ts';
 import { bucketList, fakeBackend, ownAnswer } from '../gateway/fake-backend.ts';
 
+const listening = () => true;
+
 describe('readiness', () => {
   test('says of each store whether it answers, and is ready when all do', async () => {
     const good = fakeBackend('good', { call: () => bucketList() });
-    expect(await createReadiness([good], () => 0).check()).toEqual({
+    expect(await createReadiness([good], listening, () => 0).check()).toEqual({
       ready: true,
       backends: [{ name: 'good', reachable: true }],
     });
@@ -16,7 +18,7 @@ describe('readiness', () => {
         throw new S3Error('ServiceUnavailable');
       },
     });
-    const readiness = await createReadiness([good, refusing, gone], () => 0).check();
+    const readiness = await createReadiness([good, refusing, gone], listening, () => 0).check();
     expect(readiness.ready).toBe(false);
     expect(readiness.backends.map(({ reachable }) => reachable)).toEqual([true, false, false]);
     expect(readiness.backends.map(({ detail }) => detail)).toEqual([
@@ -35,7 +37,7 @@ describe('readiness', () => {
         return bucketList();
       },
     });
-    const readiness = createReadiness([backend], () => nowMs);
+    const readiness = createReadiness([backend], listening, () => nowMs);
     await Promise.all([readiness.check(), readiness.check()]);
     nowMs = 2_000;
     await readiness.check();
@@ -46,11 +48,28 @@ describe('readiness', () => {
   });
 
   test('is over once the gateway drains, whatever the stores say', async () => {
-    const readiness = createReadiness([fakeBackend('good', { call: () => bucketList() })], () => 0);
+    const readiness = createReadiness(
+      [fakeBackend('good', { call: () => bucketList() })],
+      listening,
+      () => 0,
+    );
     readiness.drain();
     expect(await readiness.check()).toEqual({
       ready: false,
       backends: [{ name: 'good', reachable: true }],
     });
+  });
+
+  test('is away while nobody listens, and back with the first who does', async () => {
+    let serving = 0;
+    const backend = fakeBackend('good', { call: () => bucketList() });
+    const readiness = createReadiness(
+      [backend],
+      () => serving > 0,
+      () => 0,
+    );
+    expect(await readiness.check()).toMatchObject({ ready: false });
+    serving = 1;
+    expect(await readiness.check()).toMatchObject({ ready: true });
   });
 });

@@ -1,0 +1,54 @@
+// The request path out of config: part of the composition root.
+import { randomBytes } from 'node:crypto';
+import { createCredentialStore } from '../access/credential-store.ts';
+import type { FailedSignatures } from '../access/failed-signatures.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { SosapiDocuments } from '../gateway/answer-sosapi.ts';
+import type { BucketRule } from '../gateway/bucket-rules.ts';
+import type { EventSink } from '../gateway/events.ts';
+import { createSignatureExplainer } from '../gateway/explain-signatures.ts';
+import { createGateway, type Gateway } from '../gateway/pipeline.ts';
+import { createVerifier } from '../sigv4/verify.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Clocks } from './compose-backends.ts';
+
+export interface GatewayParts {
+  readonly rules: readonly BucketRule[];
+  readonly documents: SosapiDocuments;
+  readonly failedSignatures: FailedSignatures;
+  readonly clocks: Clocks;
+  readonly emit: EventSink;
+  readonly logger: Logger;
+  /** Of the S3 listeners; one that the system chooses is added when it is bound. */
+  readonly ports: readonly number[];
+}
+
+export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gateway {
+  const { rules, documents, failedSignatures, clocks, emit, logger, ports } = parts;
+  const credentials = createCredentialStore(
+    config.credentials.map(({ secretAccessKey, ...credential }) => ({
+      ...credential,
+      secret: secretAccessKey,
+    })),
+  );
+  return createGateway({
+    hostNames: config.hostNames,
+    region: config.region,
+    verifier: createVerifier({
+      secretOf: credentials.secretOf,
+      unsignedHeadersOf: credentials.unsignedHeadersOf,
+      regions: new Set([config.region, ...config.acceptedRegions]),
+      maxSkewMs: config.limits.clockSkewMs,
+    }),
+    credentials,
+    failedSignatures,
+    explain: createSignatureExplainer({ credentials, hostNames: config.hostNames, ports, emit }),
+    rules,
+    sosapi: documents,
+    maxDeleteObjectsBytes: config.limits.deleteObjectsBodyBytes,
+    emit,
+    ...clocks,
+    newRequestId: () => randomBytes(8).toString('hex').toUpperCase(),
+    onInternalError: (error) => logger.error({ err: error }, 'internal error'),
+  });
+}

@@ -1,0 +1,139 @@
+// One worker as the primary sees it, from its fork to its end: what is said to it, and what it says.
+import cluster, { type Worker } from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import { lastingMetrics, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
+import { workerEnvironment } from './worker-environment.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+
+/** What a worker says that its primary has to do something about. */
+export type WorkerRequest = Exclude<FromWorker, { readonly kind: 'listening' | 'refused' | 'metrics' }>;
+
+export interface WorkerChildOptions {
+  readonly start: WorkerStart;
+  onRequest(message: WorkerRequest, from: WorkerChild): void;
+}
+
+/** It cannot start; the message is one sentence of what was wrong and what to do. */
+export class WorkerRefusedError extends Error {
+  override readonly name = 'WorkerRefusedError';
+}
+
+/** Beside this file in the same form: TypeScript in a checkout, JavaScript where it was built. */
+const PROGRAM = fileURLToPath(
+  new URL(`./worker-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
+/** Beyond the time that it was given to drain. */
+const KILL_GRACE_MS = 5_000;
+
+export class WorkerChild {
+  /** Resolves with its ports when it serves. Rejects with WorkerRefusedError, or where it ended before with how it ended. */
+  readonly listening: Promise<readonly number[]>;
+  /** How it ended, as the end of a sentence: `code 1`, `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  readonly #worker: Worker;
+  readonly #options: WorkerChildOptions;
+  readonly #listening = Promise.withResolvers<readonly number[]>();
+  readonly #ended = Promise.withResolvers<string>();
+  #isListening = false;
+  #snapshot: MetricsSnapshot = [];
+  readonly #asked = new Map<number, () => void>();
+  #nextId = 1;
+
+  constructor(options: WorkerChildOptions) {
+    this.#options = options;
+    this.listening = this.#listening.promise;
+    this.ended = this.#ended.promise;
+    // Whoever does not wait for it hears of the end.
+    this.listening.catch(() => {});
+    cluster.setupPrimary({
+      exec: PROGRAM,
+      args: [],
+      execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#worker = cluster.fork(workerEnvironment(process.env));
+    this.#worker.on('message', (message) => this.#take(message as FromWorker));
+    this.#worker.on('error', (error) => {
+      if (this.pid === undefined) this.#end(`no start: ${error.message}`);
+    });
+    this.#watchEnd();
+    this.send(options.start);
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** The latest that it told of its metrics. */
+  get snapshot(): MetricsSnapshot {
+    return this.#snapshot;
+  }
+
+  /** To a process that is just ending nothing can be said, and its end says so. */
+  send(message: ToWorker): void {
+    if (this.#worker.isConnected()) this.#worker.process.send(message, () => {});
+  }
+
+  /** Asks for new metrics; resolves when they are there, or after that time, or with its end. */
+  async refreshSnapshot(patienceMs: number): Promise<void> {
+    if (!this.#isListening) return;
+    const id = this.#nextId++;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patienceMs);
+    this.#asked.set(id, resolve);
+    this.send({ kind: 'metrics', id });
+    await promise;
+    clearTimeout(timer);
+    this.#asked.delete(id);
+  }
+
+  /** Lets it drain within the time, kills it a little later, and resolves when it has ended. */
+  async stop(drainMs: number): Promise<void> {
+    this.send({ kind: 'stop' });
+    const timer = setTimeout(() => this.#worker.process.kill('SIGKILL'), drainMs + KILL_GRACE_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.kind) {
+      case 'listening':
+        this.#isListening = true;
+        this.#listening.resolve(message.ports);
+        return;
+      case 'refused':
+        this.#listening.reject(new WorkerRefusedError(message.message));
+        return;
+      case 'metrics':
+        this.#snapshot = message.snapshot;
+        if (message.id !== undefined) this.#asked.get(message.id)?.();
+        return;
+      default:
+        this.#options.onRequest(message, this);
+    }
+  }
+
+  /** Its last words may still be on the way when it is gone: only with the end of the channel everything was heard. */
+  #watchEnd(): void {
+    const exited = new Promise<string>((resolve) => {
+      this.#worker.once('exit', (code, signal) =>
+        resolve(signal === null ? `code ${code}` : `signal ${signal}`),
+      );
+    });
+    const unplugged = new Promise<void>((resolve) => this.#worker.once('disconnect', resolve));
+    void Promise.all([exited, unplugged]).then(([how]) => this.#end(how));
+  }
+
+  #end(how: string): void {
+    this.#isListening = false;
+    this.#snapshot = lastingMetrics(this.#snapshot);
+    for (const resolve of this.#asked.values()) resolve();
+    this.#listening.reject(new Error(`a worker ended with ${how} before it served`));
+    this.#ended.resolve(how);
+  }
+}

@@ -1,0 +1,216 @@
+// All workers of the primary: as many as config says serve, one that ends is replaced, and what one knows the others hear.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Listener } from '../config/gateway-config.ts';
+import type { Document } from '../gateway/answer-sosapi.ts';
+import type { MonotonicClock } from '../http1/deadlines.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { addUp, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
+import type { WorkerMetrics } from '../telemetry/worker-metrics.ts';
+import { sentError } from './capacity-questions.ts';
+import { createRestartPace } from './restart-pace.ts';
+import { revealSecrets } from './revealed-secrets.ts';
+import type { S3Service } from './s3-service.ts';
+import { checkFree, HAS_REUSE_PORT } from './shared-ports.ts';
+import { WorkerChild, WorkerRefusedError, type WorkerRequest } from './worker-child.ts';
+import type { News, WorkerOrder } from './worker-messages.ts';
+
+export interface WorkerGroupOptions {
+  readonly count: number;
+  readonly listeners: readonly Listener[];
+  readonly order: WorkerOrder;
+  readonly drainMs: number;
+  /** The primary's own capacity documents. */
+  capacity(bucket: string): Promise<Document>;
+  readonly metrics: WorkerMetrics;
+  readonly logger: Logger;
+  readonly now: MonotonicClock;
+}
+
+/** What a worker counted since the last snapshot is lost where it is killed. */
+const SNAPSHOT_EVERY_MS = 2_000;
+/** What Ctrl-C, a closed terminal or an operator sends to all processes at once. */
+const GROUP_SIGNAL = /^signal SIG(?:INT|HUP|TERM)$/;
+/** Whoever asks for the metrics page waits no longer for a worker that is busy. */
+const SNAPSHOT_PATIENCE_MS = 1_000;
+
+export class WorkerGroup implements S3Service {
+  readonly #options: WorkerGroupOptions;
+  readonly #logger: Logger;
+  /** From its fork to its end. */
+  readonly #children = new Set<WorkerChild>();
+  readonly #stopping = new AbortController();
+  /** By backend: what a store said once holds for workers to come. */
+  readonly #learnt = new Map<string, News>();
+  #ports: readonly number[];
+  #kept: Promise<unknown> = Promise.resolve();
+  /** Of workers that are gone. */
+  #gone: readonly MetricsSnapshot[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: WorkerGroupOptions) {
+    this.#options = options;
+    this.#logger = options.logger.child({ component: 'worker' });
+    this.#ports = options.listeners.map(({ port }) => port);
+  }
+
+  async listen(): Promise<readonly Listener[]> {
+    const { count, listeners } = this.#options;
+    for (const listener of HAS_REUSE_PORT ? listeners : []) await checkFree(listener);
+    let bound: readonly number[];
+    try {
+      const first = await this.#launchUntilItServes();
+      bound = await first.listening;
+      // Where the system chooses a port the others need to know which; a shared listener is found by what was asked for.
+      if (HAS_REUSE_PORT) this.#ports = bound;
+      const others = await Promise.all(Array.from({ length: count - 1 }, () => this.#launchUntilItServes()));
+      this.#kept = Promise.all([first, ...others].map((child) => this.#keep(child)));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#timer = setInterval(() => void this.#refresh(), SNAPSHOT_EVERY_MS);
+    return listeners.map(({ host, port }, index) => ({ host, port: bound[index] ?? port }));
+  }
+
+  isListening(): boolean {
+    return this.#serving > 0;
+  }
+
+  async snapshots(): Promise<readonly MetricsSnapshot[]> {
+    await this.#refresh();
+    return [...[...this.#children].map(({ snapshot }) => snapshot), ...this.#gone];
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopNow();
+    return this.#stopped;
+  }
+
+  async #stopNow(): Promise<void> {
+    this.#stopping.abort();
+    clearInterval(this.#timer);
+    await Promise.all([...this.#children].map((child) => child.stop(this.#options.drainMs)));
+    await this.#kept;
+  }
+
+  get #serving(): number {
+    return [...this.#children].filter(({ isListening }) => isListening).length;
+  }
+
+  /** Rejects with the reason where it cannot serve. */
+  async #launchUntilItServes(): Promise<WorkerChild> {
+    for (;;) {
+      const child = this.#launch();
+      try {
+        await child.listening;
+        return child;
+      } catch (error) {
+        // A signal to the whole group reached it before it could ignore it; when the start is over the primary obeys that.
+        const isSignalled = GROUP_SIGNAL.test(await child.ended);
+        if (!isSignalled || this.#stopping.signal.aborted) throw error;
+      }
+    }
+  }
+
+  #launch(): WorkerChild {
+    const { order, metrics } = this.#options;
+    const child = new WorkerChild({
+      start: {
+        kind: 'start',
+        order: revealSecrets(order),
+        ports: this.#ports,
+        known: [...this.#learnt.values()],
+        learns: this.#children.size === 0,
+      },
+      onRequest: (message, from) => this.#take(message, from),
+    });
+    this.#children.add(child);
+    const { pid } = child;
+    child.listening.then(
+      () => {
+        metrics.serving(this.#serving);
+        this.#logger.info({ pid }, 'a worker serves');
+      },
+      (error: unknown) => {
+        // What else ends it is told with its end.
+        if (error instanceof WorkerRefusedError) {
+          this.#logger.error({ pid, reason: error.message }, 'a worker cannot start');
+        }
+      },
+    );
+    void child.ended.then(() => this.#retire(child));
+    return child;
+  }
+
+  /** At once, so that at every moment it is either among the children or among what is gone. */
+  #retire(child: WorkerChild): void {
+    this.#children.delete(child);
+    this.#options.metrics.serving(this.#serving);
+    this.#gone = [...this.#gone, child.snapshot];
+    const before = this.#gone;
+    void addUp(before).then((sum) => {
+      // Another one may have gone meanwhile; then its own sum replaces all of them.
+      if (this.#gone === before) this.#gone = [sum];
+    });
+  }
+
+  /** Until it is stopped: waits for the end of each process and starts the next. Never rejects. */
+  async #keep(first: WorkerChild): Promise<void> {
+    const { now, metrics } = this.#options;
+    const { signal } = this.#stopping;
+    const pace = createRestartPace();
+    let child = first;
+    let startedAtMs = now();
+    for (;;) {
+      const how = await child.ended;
+      if (signal.aborted) return;
+      const againInMs = pace.afterRunOf(now() - startedAtMs);
+      this.#logger.error({ pid: child.pid, againInMs }, `a worker ended with ${how}`);
+      await wait(againInMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      startedAtMs = now();
+      try {
+        child = this.#launch();
+        metrics.replaced();
+      } catch (error) {
+        // The system has no room for another process; the next turn tries again.
+        this.#logger.error({ reason: String(error) }, 'a worker cannot start');
+      }
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    await Promise.all([...this.#children].map((child) => child.refreshSnapshot(SNAPSHOT_PATIENCE_MS)));
+  }
+
+  #take(message: WorkerRequest, from: WorkerChild): void {
+    switch (message.kind) {
+      case 'capacity':
+        void this.#tellCapacity(message.id, message.bucket, from);
+        return;
+      case 'aws-chunked':
+        this.#learnt.set(message.backend, message);
+        this.#tellOthers(message, from);
+        return;
+      case 'signature':
+      case 'bucket-deleted':
+        this.#tellOthers(message, from);
+        return;
+    }
+  }
+
+  #tellOthers(news: News, from: WorkerChild): void {
+    for (const child of this.#children) if (child !== from) child.send(news);
+  }
+
+  async #tellCapacity(id: number, bucket: string, to: WorkerChild): Promise<void> {
+    try {
+      to.send({ kind: 'capacity', id, document: await this.#options.capacity(bucket) });
+    } catch (error) {
+      const sent = sentError(error);
+      if (sent.code === 'InternalError') this.#logger.error({ err: error }, 'internal error');
+      to.send({ kind: 'capacity-refused', id, error: sent });
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// What a worker does when its primary speaks to it, and how it ends.
+import { deepFreeze } from '../config/freeze.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { type ComposedWorker, composeWorker, hearNews } from './compose-worker.ts';
+import { concealSecrets } from './revealed-secrets.ts';
+import type { FromWorker, ToWorker, WorkerOrder, WorkerStart } from './worker-messages.ts';
+
+const EXIT = { done: 0, failed: 1, refused: 2 } as const;
+
+export interface WorkerProcessOptions {
+  /** It listens. */
+  onServing(): void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+export class WorkerProcess {
+  readonly #options: WorkerProcessOptions;
+  #running: ComposedWorker | undefined;
+  #stopping = false;
+
+  constructor(options: WorkerProcessOptions) {
+    this.#options = options;
+  }
+
+  take(message: ToWorker): void {
+    const running = this.#running;
+    switch (message.kind) {
+      case 'start':
+        void this.#start(message);
+        return;
+      case 'capacity':
+        running?.questions.answered(message.id, message.document);
+        return;
+      case 'capacity-refused':
+        running?.questions.refused(message.id, message.error);
+        return;
+      case 'metrics':
+        void this.#tellMetrics(message.id);
+        return;
+      case 'signature':
+      case 'bucket-deleted':
+      case 'aws-chunked':
+        if (running !== undefined) hearNews(running, message);
+        return;
+      case 'stop':
+        void this.#stop();
+        return;
+    }
+  }
+
+  /** The primary is gone: what is under way finishes, and where it was just told to, there is nobody left who waits. */
+  orphaned(): void {
+    if (this.#stopping) this.#options.exit(EXIT.failed);
+    this.#running?.logger.warn('the primary process is gone: draining');
+    void this.#stop();
+  }
+
+  /** A fault after which nothing can be relied on. */
+  fail(error: unknown): void {
+    const logger = this.#running?.logger ?? createLogger({ level: 'error' });
+    logger.error({ err: error }, 'a worker ends because of an error of its own');
+    this.#options.exit(EXIT.failed);
+  }
+
+  async #start({ order, ports, known, learns }: WorkerStart): Promise<void> {
+    const own = deepFreeze(concealSecrets(order) as WorkerOrder);
+    const running = composeWorker(own, ports, (message) => this.#send(message));
+    this.#running = running;
+    for (const news of known) hearNews(running, news);
+    try {
+      const bound = await running.dataPlane.listen();
+      this.#options.onServing();
+      if (learns) running.routes.learn();
+      this.#send({ kind: 'listening', ports: bound });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await this.#sent({ kind: 'refused', message });
+      this.#options.exit(EXIT.refused);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const running = this.#running;
+    if (running !== undefined) {
+      await running.dataPlane.close(running.drainMs);
+      running.routes.close();
+      // What was counted while it drained.
+      await this.#tellMetrics();
+      await new Promise<void>((resolve) => running.logger.flush(() => resolve()));
+    }
+    this.#options.exit(EXIT.done);
+  }
+
+  async #tellMetrics(id?: number): Promise<void> {
+    const snapshot = await this.#running?.metrics.snapshot();
+    if (snapshot === undefined) return;
+    await this.#sent({ kind: 'metrics', ...(id === undefined ? {} : { id }), snapshot });
+  }
+
+  /** Gives whether there still is a primary. */
+  #send(message: FromWorker): boolean {
+    if (!process.connected) return false;
+    process.send?.(message, undefined, undefined, () => {});
+    return true;
+  }
+
+  /** Resolves when it was handed to the system, or there is nobody to take it. */
+  async #sent(message: FromWorker): Promise<void> {
+    if (!process.connected) return;
+    await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  }
+}

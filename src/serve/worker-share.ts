@@ -1,0 +1,38 @@
+// What one worker gets of the config: everything that serving needs, and its share of the limits that are for the whole gateway.
+import type { BackendConfig, GatewayConfig, LimitsConfig } from '../config/gateway-config.ts';
+
+/**
+ * Below it a share would hit a single client whose connections happen to meet in one worker. So all workers together may
+ * hold more incomplete heads of one address than a limit says that is smaller than this times their number.
+ */
+const LEAST_INCOMPLETE_HEADS = 16;
+
+/** Shares are rounded up. Where capacity is asked for, and with which key, stays with the primary. */
+export function workerShare(config: GatewayConfig, workers: number): GatewayConfig {
+  const shareOf = (whole: number): number => Math.ceil(whole / workers);
+  return {
+    ...config,
+    backends: config.backends.map((backend) => shareOfBackend(backend, shareOf)),
+    limits: shareOfLimits(config.limits, shareOf),
+  };
+}
+
+function shareOfBackend(backend: BackendConfig, shareOf: (whole: number) => number): BackendConfig {
+  if (backend.kind === 'embedded') return { ...backend, maxConnections: shareOf(backend.maxConnections) };
+  const { capacity: _capacity, ...rest } = backend;
+  return { ...rest, maxConnectionsPerEndpoint: shareOf(backend.maxConnectionsPerEndpoint) };
+}
+
+function shareOfLimits(limits: LimitsConfig, shareOf: (whole: number) => number): LimitsConfig {
+  const { incompleteHeads } = limits.perAddress;
+  const least = Math.min(incompleteHeads, LEAST_INCOMPLETE_HEADS);
+  return {
+    ...limits,
+    connections: shareOf(limits.connections),
+    perAddress: {
+      ...limits.perAddress,
+      // 0 means any number, and stays 0.
+      incompleteHeads: Math.max(shareOf(incompleteHeads), least),
+    },
+  };
+}
