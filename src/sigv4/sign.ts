@@ -9,6 +9,7 @@ import {
   canonicalRequest,
 } from './canonical-request.ts';
 import { credentialScope } from './credential-scope.ts';
+import type { HmacKey } from './hmac-key.ts';
 import { sha256Hex } from './payload-hash.ts';
 import { ALGORITHM } from './signature-claim.ts';
 import { deriveSigningKey, signatureOf } from './signing-key.ts';
@@ -45,13 +46,13 @@ export interface Signer {
 
 export function createSigner({ accessKeyId, secret, region }: SignerOptions): Signer {
   let day = '';
-  let signingKey: Buffer = Buffer.alloc(0);
+  let signingKey: HmacKey | undefined;
 
   return {
     sign(input, nowMs) {
       const amzDate = formatAmzDate(nowMs);
       const date = amzDate.slice(0, 8);
-      if (date !== day) {
+      if (signingKey === undefined || date !== day) {
         signingKey = deriveSigningKey(secret, date, region);
         day = date;
       }

@@ -8,6 +8,7 @@ import { readHeaderClaim } from './authorization-header.ts';
 import { canonicalPath, canonicalQuery, canonicalRequest } from './canonical-request.ts';
 import { ChunkSignatures } from './chunk-signatures.ts';
 import { equalSignatures } from './equal-signatures.ts';
+import type { HmacKey } from './hmac-key.ts';
 import { mechanismOf } from './mechanism.ts';
 import { checkPayloadFraming, sha256Hex } from './payload-hash.ts';
 import { readPresignedClaim, SIGNATURE_PARAMETER } from './presigned-query.ts';
@@ -110,7 +111,7 @@ function checkPayloadMode(payloadHash: string, { awsChunked }: S3Request): void 
   throw new S3Error('InvalidRequest', { reason: 'the signed payload mode is not that of the body' });
 }
 
-function signingContext({ date, credential }: SignatureClaim, signingKey: Buffer): SigningContext {
+function signingContext({ date, credential }: SignatureClaim, signingKey: HmacKey): SigningContext {
   return { signingKey, amzDate: date.text, region: credential.region };
 }
 

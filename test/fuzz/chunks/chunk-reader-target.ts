@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { S3Error } from '../../../src/s3/error.ts';
 import { AwsChunkedReader } from '../../../src/sigv4/aws-chunked-reader.ts';
 import { ChunkSignatures } from '../../../src/sigv4/chunk-signatures.ts';
+import { HmacKey } from '../../../src/sigv4/hmac-key.ts';
 import { type ByteChange, byteChange, changed, cutAt } from '../byte-changes.ts';
 import { fuzzTarget, type Tally } from '../fuzz-target.ts';
 import {
@@ -126,7 +127,7 @@ function checkCuts(wire: string, cuts: readonly number[], toFrame: BodyToFrame, 
 function decode(pieces: readonly string[], { chunks, signed, trailers }: BodyToFrame): Decoded {
   const decodedLength = chunks.join('').length;
   let decoded = '';
-  const context = { signingKey: SIGNING_KEY, amzDate: AMZ_DATE, region: REGION };
+  const context = { signingKey: new HmacKey(SIGNING_KEY), amzDate: AMZ_DATE, region: REGION };
   const reader = new AwsChunkedReader({
     decodedLength,
     signatures: signed ? new ChunkSignatures(context, SEED) : undefined,

@@ -9,14 +9,18 @@ describe('createSigningKeyCache', () => {
     const cache = createSigningKeyCache();
     const key = cache.keyFor(credential, new Secret('one'));
     expect(cache.keyFor(credential, new Secret('one'))).toBe(key);
-    expect(key).toEqual(deriveSigningKey(new Secret('one'), '20260304', 'us-east-1'));
+    expect(key.hexOf('text')).toBe(
+      deriveSigningKey(new Secret('one'), '20260304', 'us-east-1').hexOf('text'),
+    );
   });
 
   it('never gives the key of an old secret', () => {
     const cache = createSigningKeyCache();
     cache.keyFor(credential, new Secret('old'));
     const key = cache.keyFor(credential, new Secret('new'));
-    expect(key).toEqual(deriveSigningKey(new Secret('new'), '20260304', 'us-east-1'));
+    expect(key.hexOf('text')).toBe(
+      deriveSigningKey(new Secret('new'), '20260304', 'us-east-1').hexOf('text'),
+    );
     expect(cache.size).toBe(1);
   });
 
@@ -29,7 +33,7 @@ describe('createSigningKeyCache', () => {
       cache.keyFor({ ...credential, region: 'eu-west-1' }, secret),
       cache.keyFor({ ...credential, accessKeyId: 'B' }, new Secret('two')),
     ];
-    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(4);
+    expect(new Set(keys.map((key) => key.hexOf('text'))).size).toBe(4);
   });
 
   it('is bounded and drops the oldest', () => {
