@@ -27,7 +27,10 @@ export function answerFields(head: ResponseHead, requestId: string): string {
   return head.headers.has(AMZ_REQUEST_ID) ? fields : `${fields}${AMZ_REQUEST_ID}: ${requestId}\r\n`;
 }
 
+const NO_OPTIONS: ReadonlySet<string> = new Set();
+
 function connectionOptions(head: ResponseHead): ReadonlySet<string> {
+  if (!head.headers.has('connection')) return NO_OPTIONS;
   return new Set(
     head.headers.all('connection').flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/)),
   );

@@ -39,7 +39,7 @@ export interface RequestEvent {
   /** Which side broke off before the end, if one did. */
   readonly aborted: 'client' | 'store' | undefined;
   /** Refused unseen, because its address is held off. */
-  readonly heldOff?: boolean;
+  readonly heldOff: boolean;
 }
 
 /** A key under the SOSAPI prefix that we do not know was asked for: this is how more of the protocol is learnt. */

@@ -160,6 +160,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         durationMs: 0,
         timeToFirstByteMs: undefined,
         aborted: undefined,
+        heldOff: false,
       });
       return bareErrorAnswer(refusal, { requestId, wallClockMs: startedAtMs });
     },

@@ -82,7 +82,7 @@ export class RequestRecord {
       durationMs: nowMs - startedAtMs,
       timeToFirstByteMs: answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs,
       aborted: complete ? undefined : this.#storeGone ? 'store' : 'client',
-      ...(this.#heldOff ? { heldOff: true } : {}),
+      heldOff: this.#heldOff,
     });
   }
 }

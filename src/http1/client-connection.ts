@@ -1,7 +1,7 @@
 // The client's side of one HTTP/1.1 connection to a store: one request at a time, its answer in lockstep.
 import { type BodyDecoder, createBodyDecoder } from './body-decoder.ts';
 import type { BodySink } from './body-sink.ts';
-import { createBodyWriter } from './body-writer.ts';
+import { BodyWriter, type BodyWriterListener } from './body-writer.ts';
 import type { MonotonicClock, Timed } from './deadlines.ts';
 import type { BodyFraming, ResponseHead } from './head.ts';
 import { type HeadLimits, parseResponseHead } from './head-parser.ts';
@@ -43,7 +43,7 @@ export class StoreTimeoutError extends Error {
 
 type State = 'idle' | 'sending' | 'waiting' | 'receiving' | 'closed';
 
-export class ClientConnection implements WireListener, Timed {
+export class ClientConnection implements WireListener, BodyWriterListener, Timed {
   readonly #wire: Wire;
   readonly #options: ClientConnectionOptions;
   readonly #heads: HeadReader;
@@ -55,6 +55,8 @@ export class ClientConnection implements WireListener, Timed {
   #decoder: BodyDecoder | undefined;
   #sink: BodySink | undefined;
   #keepAlive = false;
+  /** Made once: a closure for each read would cost the collector more than the read. */
+  readonly #emit = (slice: Buffer): void => this.#sink?.write(slice);
 
   constructor(wire: Wire, options: ClientConnectionOptions) {
     this.#wire = wire;
@@ -69,21 +71,24 @@ export class ClientConnection implements WireListener, Timed {
   }
 
   /** Sends a head; the returned sink takes the body and must be ended also where there is none. */
-  begin(method: string, head: string, framing: BodyFraming, listener: AnswerListener): BodySink {
+  begin(method: string, head: string, framing: BodyFraming, listener: AnswerListener): BodyWriter {
     this.#state = 'sending';
     this.#touch();
     this.#method = method;
     this.#listener = listener;
     this.#sent = false;
-    this.#wire.write(head);
-    return createBodyWriter(this.#wire, framing, {
-      onBytes: () => this.#touch(),
-      onEnd: () => {
-        this.#sent = true;
-        if (this.#state === 'sending') this.#state = 'waiting';
-        this.#touch();
-      },
-    });
+    this.#wire.writeHead(head);
+    return new BodyWriter(this.#wire, framing, this);
+  }
+
+  onBodyBytes(): void {
+    this.#touch();
+  }
+
+  onBodyEnd(): void {
+    this.#sent = true;
+    if (this.#state === 'sending') this.#state = 'waiting';
+    this.#touch();
   }
 
   /** Streams the answer's body into `sink`; call it once, from within `onHead`. */
@@ -171,7 +176,7 @@ export class ClientConnection implements WireListener, Timed {
     const decoder = this.#decoder;
     const sink = this.#sink;
     if (decoder === undefined || sink === undefined) return;
-    const taken = decoder.push(bytes, (slice) => sink.write(slice));
+    const taken = decoder.push(bytes, this.#emit);
     if (decoder.done) {
       if (taken < bytes.length) this.#keepAlive = false;
       this.#whenAllLeft(sink, () => this.#done());

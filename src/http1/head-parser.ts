@@ -12,6 +12,8 @@ export interface HeadLimits {
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// One look at a whole head instead of one at each value; a line feed alone was refused before.
+const UNUSUAL_IN_HEAD = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 // Field values: HTAB, SP, visible ASCII and bytes above it (RFC 9110 §5.5); NUL, CR, LF and other controls never.
 const FORBIDDEN_IN_VALUE = /[\0-\x08\n-\x1f\x7f]/;
 // Origin-form only; raw bytes outside visible ASCII are not a URI (RFC 3986), so a client must percent-encode them.
@@ -21,10 +23,40 @@ const REQUEST_LINE = /^(\S+) (\S+) HTTP\/(\d\.\d)$/;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\n-\x1f\x7f]*))?$/;
 const DIGITS = /^\d{1,16}$/;
 
+/** Names that need no look at each of their letters, as clients and stores write them. */
+const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    'Accept',
+    'Accept-Encoding',
+    'Accept-Ranges',
+    'Authorization',
+    'Connection',
+    'Content-Length',
+    'Content-MD5',
+    'Content-Type',
+    'Date',
+    'ETag',
+    'Host',
+    'Last-Modified',
+    'Range',
+    'Server',
+    'User-Agent',
+    'Vary',
+    'X-Amz-Content-Sha256',
+    'X-Amz-Date',
+    'X-Amz-Request-Id',
+    'X-Amz-Version-Id',
+    'X-Amz-Id-2',
+  ].flatMap((name): [string, string][] => [
+    [name, name.toLowerCase()],
+    [name.toLowerCase(), name.toLowerCase()],
+  ]),
+);
+
 /** Parses the bytes up to and including the empty line. Throws `HttpError`. */
 export function parseRequestHead(head: Buffer, limits: HeadLimits): RequestHead {
-  const lines = splitLines(head);
-  const requestLine = REQUEST_LINE.exec(lines[0] ?? '');
+  const { startLine, fields } = splitStartLine(head);
+  const requestLine = REQUEST_LINE.exec(startLine);
   const [, method, target, version] = requestLine ?? [];
   if (method === undefined || target === undefined || version === undefined) {
     throw new HttpError('malformed', 'the request line is not "METHOD target HTTP/1.1"');
@@ -39,7 +71,7 @@ export function parseRequestHead(head: Buffer, limits: HeadLimits): RequestHead 
       'the request target must be a path of visible ASCII characters without "#"',
     );
   }
-  const headers = parseFields(lines, limits);
+  const headers = parseFields(fields, limits);
   const hosts = headers.all('host').length;
   if (hosts > 1 || (hosts === 0 && version === '1.1')) {
     throw new HttpError('malformed', 'exactly one Host header is needed');
@@ -58,13 +90,13 @@ export function parseRequestHead(head: Buffer, limits: HeadLimits): RequestHead 
 
 /** Parses a response's head. `requestMethod` decides whether a body can follow. Throws `HttpError`. */
 export function parseResponseHead(head: Buffer, limits: HeadLimits, requestMethod: string): ResponseHead {
-  const lines = splitLines(head);
-  const statusLine = STATUS_LINE.exec(lines[0] ?? '');
+  const { startLine, fields } = splitStartLine(head);
+  const statusLine = STATUS_LINE.exec(startLine);
   const [, minor, statusText, reason] = statusLine ?? [];
   if (minor === undefined || statusText === undefined) {
     throw new HttpError('malformed', 'the status line is not HTTP/1.x');
   }
-  const headers = parseFields(lines, limits);
+  const headers = parseFields(fields, limits);
   const status = Number(statusText);
   const options = connectionOptions(headers);
   return {
@@ -76,42 +108,50 @@ export function parseResponseHead(head: Buffer, limits: HeadLimits, requestMetho
   };
 }
 
-/** Lines without their CRLF; every LF has been seen to follow a CR by `findHeadEnd`. */
-function splitLines(head: Buffer): readonly string[] {
-  return head.toString('latin1', 0, head.length - 4).split('\r\n');
+/** The first line, and the others with their CRLF; every LF has been seen to follow a CR by `findHeadEnd`. */
+function splitStartLine(head: Buffer): { readonly startLine: string; readonly fields: string } {
+  const text = head.toString('latin1', 0, head.length - 2);
+  const end = text.indexOf('\r\n');
+  return { startLine: text.slice(0, end), fields: text.slice(end + 2) };
 }
 
-function parseFields(lines: readonly string[], limits: HeadLimits): HeaderList {
-  if (lines.length - 1 > limits.maxHeaders) {
-    throw new HttpError('too-large', `more than ${limits.maxHeaders} header fields`);
-  }
+function parseFields(fields: string, { maxHeaders }: HeadLimits): HeaderList {
+  const isUsual = !UNUSUAL_IN_HEAD.test(fields);
   const headers: Header[] = [];
-  for (let index = 1; index < lines.length; index++) {
-    headers.push(parseField(lines[index] ?? ''));
+  for (let at = 0; at < fields.length; ) {
+    if (headers.length === maxHeaders) {
+      throw new HttpError('too-large', `more than ${maxHeaders} header fields`);
+    }
+    const end = fields.indexOf('\r\n', at);
+    headers.push(parseField(fields, at, end, isUsual));
+    at = end + 2;
   }
   return new HeaderList(headers);
 }
 
-function parseField(line: string): Header {
-  const colon = line.indexOf(':');
-  const rawName = line.slice(0, colon);
-  // A space before the colon and obs-fold (a line that starts with white space) both fail the token test.
-  if (colon <= 0 || !TOKEN.test(rawName)) {
-    throw new HttpError('malformed', 'a header line is not "name: value"');
-  }
-  const value = trimWhiteSpace(line, colon + 1);
-  if (FORBIDDEN_IN_VALUE.test(value)) {
+function parseField(fields: string, from: number, end: number, isUsual: boolean): Header {
+  const colon = fields.indexOf(':', from);
+  const rawName = fields.slice(from, colon);
+  const name = colon < end ? (COMMON_NAMES.get(rawName) ?? lowerCaseToken(rawName)) : undefined;
+  if (name === undefined) throw new HttpError('malformed', 'a header line is not "name: value"');
+  const value = trimmed(fields, colon + 1, end);
+  if (!isUsual && FORBIDDEN_IN_VALUE.test(value)) {
     throw new HttpError('malformed', `control characters in header ${rawName}`);
   }
-  return { name: rawName.toLowerCase(), rawName, value };
+  return { name, rawName, value };
 }
 
-function trimWhiteSpace(line: string, from: number): string {
+/** Undefined for what is no token: nothing, a space before the colon, obs-fold (a line that starts with white space). */
+function lowerCaseToken(rawName: string): string | undefined {
+  return TOKEN.test(rawName) ? rawName.toLowerCase() : undefined;
+}
+
+function trimmed(text: string, from: number, to: number): string {
   let start = from;
-  let end = line.length;
-  while (start < end && isWhiteSpace(line.charCodeAt(start))) start++;
-  while (end > start && isWhiteSpace(line.charCodeAt(end - 1))) end--;
-  return line.slice(start, end);
+  let end = to;
+  while (start < end && isWhiteSpace(text.charCodeAt(start))) start++;
+  while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 function isWhiteSpace(code: number): boolean {
@@ -175,5 +215,6 @@ function expectsContinue(headers: HeaderList): boolean {
 }
 
 function connectionOptions(headers: HeaderList): readonly string[] {
+  if (!headers.has('connection')) return [];
   return headers.all('connection').flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/));
 }

@@ -8,6 +8,8 @@ export interface Header {
   readonly value: string;
 }
 
+const NONE: readonly string[] = [];
+
 /** The header fields of one message, in the order in which they arrived. */
 export class HeaderList implements Iterable<Header> {
   readonly #headers: readonly Header[];
@@ -35,11 +37,13 @@ export class HeaderList implements Iterable<Header> {
 
   /** Every value of that lower-case name, in order of arrival. */
   all(name: string): readonly string[] {
-    const values: string[] = [];
+    let values: string[] | undefined;
     for (const header of this.#headers) {
-      if (header.name === name) values.push(header.value);
+      if (header.name !== name) continue;
+      if (values === undefined) values = [header.value];
+      else values.push(header.value);
     }
-    return values;
+    return values ?? NONE;
   }
 
   has(name: string): boolean {

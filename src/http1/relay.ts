@@ -33,7 +33,6 @@ export function relay(request: RelayRequest): Promise<RelayOutcome> {
   const { exchange, connection, framing } = request;
   return new Promise((resolve) => {
     let answered = false;
-    let bodySent = false;
 
     exchange.onGone(() => {
       connection.destroy();
@@ -44,7 +43,7 @@ export function relay(request: RelayRequest): Promise<RelayOutcome> {
       onHead(head) {
         answered = true;
         // An answer before the body's end is a refusal: the rest of the body has nowhere to go.
-        if (!bodySent) exchange.abandonBody();
+        if (!upload.ended) exchange.abandonBody();
         connection.readBody(
           exchange.answer({
             status: head.status,
@@ -67,26 +66,11 @@ export function relay(request: RelayRequest): Promise<RelayOutcome> {
       },
     });
 
-    if (request.body !== undefined) {
-      bodySent = true;
-      upload.write(request.body);
-      upload.end();
+    if (request.body === undefined) {
+      exchange.readBody(request.through?.(upload) ?? upload);
       return;
     }
-    const body: BodySink = {
-      write: (slice) => upload.write(slice),
-      get idle() {
-        return upload.idle;
-      },
-      whenIdle: (callback) => upload.whenIdle(callback),
-      end() {
-        bodySent = true;
-        upload.end();
-      },
-      abort(error) {
-        upload.abort(error);
-      },
-    };
-    exchange.readBody(request.through?.(body) ?? body);
+    upload.write(request.body);
+    upload.end();
   });
 }

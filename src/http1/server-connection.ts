@@ -6,7 +6,7 @@ import { type HeadLimits, parseRequestHead } from './head-parser.ts';
 import { HeadReader } from './head-reader.ts';
 import { HttpError } from './http-error.ts';
 import type { CountedHead } from './incomplete-heads.ts';
-import { ServerExchange } from './server-exchange.ts';
+import { type ExchangeOwner, ServerExchange } from './server-exchange.ts';
 import type { Wire, WireListener } from './wire.ts';
 
 /** How long a connection may stand still, in milliseconds. */
@@ -35,14 +35,14 @@ export interface ServerConnectionOptions {
 
 type State = 'head' | 'exchange' | 'linger' | 'closed';
 
-export class ServerConnection implements WireListener, Timed {
+export class ServerConnection implements WireListener, ExchangeOwner, Timed {
   readonly #wire: Wire;
   readonly #options: ServerConnectionOptions;
   readonly #heads: HeadReader;
   readonly remoteAddress: string;
   #state: State = 'head';
   #exchange: ServerExchange | undefined;
-  /** Bytes of the next request that came with this one; a copy, at most one read. */
+  /** Bytes that came with what is under way: a slice of the read buffer, so the wire stays paused while it is there. */
   #ahead: Buffer | undefined;
   #waitingSinceMs: number;
   #served = 0;
@@ -159,20 +159,13 @@ export class ServerConnection implements WireListener, Timed {
     this.#state = 'exchange';
     this.#options.countedHead?.over();
     this.#served++;
-    this.#ahead = rest.length > 0 ? Buffer.from(rest) : undefined;
-    this.#wire.pause();
-    const exchange = new ServerExchange(this.#wire, head, this.remoteAddress, this.#options.now, {
-      touch: () => this.touch(),
-      start: () => this.#feedBody(),
-      stop: () => this.#wire.pause(),
-      finished: (reusable) => this.#finish(reusable),
-      keepsAlive: () => head.keepAlive && !this.#draining,
-    });
+    this.#ahead = rest.length > 0 ? rest : undefined;
+    const exchange = new ServerExchange(this.#wire, head, this.remoteAddress, this.#options.now, this);
     this.#exchange = exchange;
+    // Behind a request without a body reading goes on, to hear when the client goes away.
+    if (!exchange.bodyRead || this.#ahead !== undefined) this.#wire.pause();
     this.touch();
     this.#options.onExchange(exchange);
-    // A request without a body: go on reading, to hear when the client goes away.
-    if (this.#exchange === exchange && exchange.bodyRead && this.#ahead === undefined) this.#wire.resume();
   }
 
   touch(): void {
@@ -180,11 +173,15 @@ export class ServerConnection implements WireListener, Timed {
   }
 
   /** Gives the exchange what had already arrived of its body, then reads on. */
-  #feedBody(): void {
+  startBody(): void {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     if (ahead !== undefined) this.#takeBodyBytes(ahead);
     else this.#wire.resume();
+  }
+
+  stopBody(): void {
+    this.#wire.pause();
   }
 
   #takeBodyBytes(bytes: Buffer): void {
@@ -202,7 +199,7 @@ export class ServerConnection implements WireListener, Timed {
     // The answer may have been given while these bytes were taken.
     if (this.#state === 'linger' || this.#state === 'closed') return;
     if (taken < bytes.length) {
-      const next = Buffer.from(bytes.subarray(taken));
+      const next = bytes.subarray(taken);
       this.#ahead = this.#ahead === undefined ? next : Buffer.concat([this.#ahead, next]);
       this.#wire.pause();
       return;
@@ -221,7 +218,7 @@ export class ServerConnection implements WireListener, Timed {
     });
   }
 
-  #finish(reusable: boolean): void {
+  finished(reusable: boolean): void {
     this.#exchange = undefined;
     if (!reusable || this.#draining) {
       this.#linger();
@@ -229,14 +226,17 @@ export class ServerConnection implements WireListener, Timed {
     }
     this.#state = 'head';
     this.touch();
+    if (this.#ahead === undefined) this.#wire.resume();
     // Not within the caller's stack: a client that pipelines a thousand requests must not nest a thousand frames.
-    queueMicrotask(() => {
-      if (this.#state !== 'head') return;
-      const ahead = this.#ahead;
-      this.#ahead = undefined;
-      this.#wire.resume();
-      if (ahead !== undefined) this.#takeHeadBytes(ahead);
-    });
+    else queueMicrotask(() => this.#takeAhead());
+  }
+
+  #takeAhead(): void {
+    if (this.#state !== 'head') return;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    this.#wire.resume();
+    if (ahead !== undefined) this.#takeHeadBytes(ahead);
   }
 
   /**

@@ -1,7 +1,7 @@
 // One request on a server connection: its body on the way in, its answer on the way out.
 import { type BodyDecoder, createBodyDecoder } from './body-decoder.ts';
 import type { BodySink } from './body-sink.ts';
-import { createBodyWriter } from './body-writer.ts';
+import { BodyWriter, type BodyWriterListener } from './body-writer.ts';
 import type { MonotonicClock } from './deadlines.ts';
 import type { AnswerHead, Exchange } from './exchange.ts';
 import type { BodyFraming, RequestHead } from './head.ts';
@@ -11,13 +11,14 @@ import type { Wire } from './wire.ts';
 /** What the exchange asks of its connection. */
 export interface ExchangeOwner {
   touch(): void;
-  start(): void;
-  stop(): void;
+  startBody(): void;
+  stopBody(): void;
   finished(reusable: boolean): void;
-  keepsAlive(): boolean;
+  /** Whether no more requests are wanted. */
+  readonly draining: boolean;
 }
 
-export class ServerExchange implements Exchange {
+export class ServerExchange implements Exchange, BodyWriterListener {
   readonly head: RequestHead;
   readonly remoteAddress: string;
   readonly startedAtMs: number;
@@ -37,6 +38,10 @@ export class ServerExchange implements Exchange {
   #over = false;
   #onGone: (() => void) | undefined;
   #onOver: ((complete: boolean) => void) | undefined;
+  readonly #emit = (slice: Buffer): void => {
+    this.requestBytes += slice.length;
+    this.#sink?.write(slice);
+  };
 
   constructor(
     wire: Wire,
@@ -90,29 +95,26 @@ export class ServerExchange implements Exchange {
   readBody(sink: BodySink): void {
     this.#sink = sink;
     if (this.bodyRead) sink.end();
-    else this.#owner.start();
+    else this.#owner.startBody();
   }
 
   suspendBody(): void {
     this.#sink = undefined;
     // Behind a body that was read whole, reading goes on: to hear when the client goes away.
-    if (!this.bodyRead) this.#owner.stop();
+    if (!this.bodyRead) this.#owner.stopBody();
   }
 
   abandonBody(): void {
     this.#abandoned = true;
     this.#sink = undefined;
     // What still comes is read and dropped, or a client that writes before it reads would wait for ever.
-    if (!this.#over && !this.bodyRead) this.#owner.start();
+    if (!this.#over && !this.bodyRead) this.#owner.startBody();
   }
 
   takeBody(bytes: Buffer): number {
     if (this.bodyRead) return 0;
     if (this.#abandoned) return bytes.length;
-    const taken = this.#decoder.push(bytes, (slice) => {
-      this.requestBytes += slice.length;
-      this.#sink?.write(slice);
-    });
+    const taken = this.#decoder.push(bytes, this.#emit);
     if (this.bodyRead) this.#sink?.end();
     return taken;
   }
@@ -127,20 +129,25 @@ export class ServerExchange implements Exchange {
   answer(head: AnswerHead): BodySink {
     const toCloseDelimited = head.framing.kind === 'chunked' && this.head.version === '1.0';
     const framing: BodyFraming = toCloseDelimited ? { kind: 'until-close' } : head.framing;
-    this.#closes = !this.#owner.keepsAlive() || !this.bodyRead || framing.kind === 'until-close';
+    const keepsAlive = this.head.keepAlive && !this.#owner.draining;
+    this.#closes = !keepsAlive || !this.bodyRead || framing.kind === 'until-close';
     this.status = head.status;
     this.answeredAtMs = this.#now();
     const connection = this.#closes ? 'Connection: close\r\n' : '';
-    this.#wire.write(
+    this.#wire.writeHead(
       `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.fields}${framingField(framing)}${connection}\r\n`,
     );
-    return createBodyWriter(this.#wire, framing, {
-      onBytes: (count) => {
-        this.responseBytes += count;
-        this.#owner.touch();
-      },
-      onEnd: () => this.#finish(),
-    });
+    return new BodyWriter(this.#wire, framing, this);
+  }
+
+  onBodyBytes(count: number): void {
+    this.responseBytes += count;
+    this.#owner.touch();
+  }
+
+  onBodyEnd(): void {
+    this.#wire.flush();
+    this.#finish();
   }
 
   cut(): void {

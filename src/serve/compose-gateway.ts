@@ -1,5 +1,4 @@
 // The request path out of config: part of the composition root.
-import { randomBytes } from 'node:crypto';
 import { createCredentialStore } from '../access/credential-store.ts';
 import type { FailedSignatures } from '../access/failed-signatures.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
@@ -11,6 +10,7 @@ import { createGateway, type Gateway } from '../gateway/pipeline.ts';
 import { createVerifier } from '../sigv4/verify.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Clocks } from './compose-backends.ts';
+import { createRequestIds } from './request-ids.ts';
 
 export interface GatewayParts {
   readonly rules: readonly BucketRule[];
@@ -48,7 +48,7 @@ export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gate
     maxDeleteObjectsBytes: config.limits.deleteObjectsBodyBytes,
     emit,
     ...clocks,
-    newRequestId: () => randomBytes(8).toString('hex').toUpperCase(),
+    newRequestId: createRequestIds(),
     onInternalError: (error) => logger.error({ err: error }, 'internal error'),
   });
 }

@@ -6,7 +6,7 @@ import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import { Server } from '../http1/server.ts';
 
-const CLIENT_READ_BUFFER_BYTES = 128 * 1024;
+const CLIENT_READ_BUFFER_BYTES = 256 * 1024;
 const SWEEP_EVERY_MS = 250;
 const LINGER_MS = 2_000;
 

@@ -15,6 +15,20 @@ export function formatAmzDate(ms: number): string {
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
+/** `formatAmzDate` that remembers its last answer: the requests of one second share it. */
+export function createAmzClock(): (ms: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (ms) => {
+    const now = Math.floor(ms / 1000);
+    if (now !== second) {
+      second = now;
+      text = formatAmzDate(ms);
+    }
+    return text;
+  };
+}
+
 /** The form in which S3 writes times into its errors. */
 export function formatErrorTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;

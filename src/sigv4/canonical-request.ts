@@ -42,8 +42,11 @@ export function canonicalRawQuery(rawQuery: string): string {
   return rawQuery === '' ? '' : canonicalQuery(splitTarget(`?${rawQuery}`).query);
 }
 
+const NEEDS_CANONICAL_FORM = /^ | $|\t| {2}/;
+
 /** Trims, and turns each run of blanks into one space. Not `trim()` and `\s`: those would eat 0xA0, a byte of UTF-8 letters. */
 export function canonicalHeaderValue(value: string): string {
+  if (!NEEDS_CANONICAL_FORM.test(value)) return value;
   // A single space stays as it is, without being replaced by itself.
   return value.replace(/[ \t]{2,}|\t/g, ' ').replace(/^ | $/g, '');
 }

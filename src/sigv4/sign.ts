@@ -1,7 +1,7 @@
 // Signs requests to a store in header form. The canonical path is decoded and encoded again, as MinIO and Ceph RGW compute it.
 import { AMZ_CONTENT_SHA256, AMZ_DATE } from '../s3/headers.ts';
 import type { Secret } from '../secret.ts';
-import { formatAmzDate } from './amz-date.ts';
+import { createAmzClock } from './amz-date.ts';
 import {
   canonicalHeaderValue,
   canonicalPath,
@@ -45,12 +45,13 @@ export interface Signer {
 }
 
 export function createSigner({ accessKeyId, secret, region }: SignerOptions): Signer {
+  const amzDateOf = createAmzClock();
   let day = '';
   let signingKey: HmacKey | undefined;
 
   return {
     sign(input, nowMs) {
-      const amzDate = formatAmzDate(nowMs);
+      const amzDate = amzDateOf(nowMs);
       const date = amzDate.slice(0, 8);
       if (signingKey === undefined || date !== day) {
         signingKey = deriveSigningKey(secret, date, region);

@@ -55,7 +55,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     onEvent(event) {
       switch (event.kind) {
         case 'request':
-          if (event.heldOff === true) protection.requestsHeldOff.inc();
+          if (event.heldOff) protection.requestsHeldOff.inc();
           return onRequest(event);
         case 'backend-connection':
           return onBackendConnection(event.backend, event.change);

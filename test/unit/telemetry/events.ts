@@ -24,6 +24,7 @@ export function requestEvent(change: Partial<RequestEvent> = {}): RequestEvent {
     durationMs: 12.34567,
     timeToFirstByteMs: 3,
     aborted: undefined,
+    heldOff: false,
     ...change,
   };
 }
