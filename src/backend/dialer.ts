@@ -17,8 +17,6 @@ export interface Endpoint {
 export interface DialerOptions {
   readonly endpoint: Endpoint;
   readonly connectMs: number;
-  /** Size of the buffer that a plain-text connection is read into. */
-  readonly readBufferBytes: number;
   /** Certificates trusted besides the built-in ones, PEM. */
   readonly ca: string | undefined;
 }
@@ -42,12 +40,15 @@ export class Dialer {
     for (const socket of this.#dialing) socket.destroy(reason);
   }
 
-  /** A connected wire. Rejects with what the system says, or that it took too long. */
-  dial(): Promise<Wire> {
-    return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain();
+  /**
+   * A connected wire; `bufferBytes` is the size of the buffer that it is read into where it is in plain text. Rejects with
+   * what the system says, or that it took too long.
+   */
+  dial(bufferBytes: number): Promise<Wire> {
+    return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain(bufferBytes);
   }
 
-  #dialPlain(): Promise<Wire> {
+  #dialPlain(bufferBytes: number): Promise<Wire> {
     const { host, port, socketPath } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const wire = Wire.connecting((onread) => {
@@ -55,7 +56,7 @@ export class Dialer {
       const socket = net.connect({ ...place, onread, allowHalfOpen: true });
       this.#watchDial(socket, 'connect', () => resolve(wire), reject);
       return socket;
-    }, this.#options.readBufferBytes);
+    }, bufferBytes);
     return promise;
   }
 

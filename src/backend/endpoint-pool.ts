@@ -7,6 +7,8 @@ import { Dialer, type DialerOptions, type Endpoint } from './dialer.ts';
 export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onClosed'>, DialerOptions {
   readonly maxConnections: number;
   readonly deadlines: Deadlines;
+  /** Size of the buffer that a plain-text connection is read into, where that many are open already. */
+  readBufferBytes(open: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
 
@@ -139,7 +141,7 @@ export class EndpointPool {
   async #connect(): Promise<Lease> {
     this.#connecting++;
     try {
-      const wire = await this.#dialer.dial();
+      const wire = await this.#dialer.dial(this.#options.readBufferBytes(this.#open.size));
       const connection = new ClientConnection(wire, {
         ...this.#options,
         onClosed: (closed) => this.#forget(closed),

@@ -30,8 +30,7 @@ export function answerFields(head: ResponseHead, requestId: string): string {
 const NO_OPTIONS: ReadonlySet<string> = new Set();
 
 function connectionOptions(head: ResponseHead): ReadonlySet<string> {
-  if (!head.headers.has('connection')) return NO_OPTIONS;
-  return new Set(
-    head.headers.all('connection').flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/)),
-  );
+  const values = head.headers.all('connection');
+  if (values.length === 0) return NO_OPTIONS;
+  return new Set(values.flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/)));
 }

@@ -215,6 +215,8 @@ function expectsContinue(headers: HeaderList): boolean {
 }
 
 function connectionOptions(headers: HeaderList): readonly string[] {
-  if (!headers.has('connection')) return [];
-  return headers.all('connection').flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/));
+  const values = headers.all('connection');
+  if (values.length === 0) return values;
+  if (values.length === 1 && values[0] === 'keep-alive') return values;
+  return values.flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/));
 }

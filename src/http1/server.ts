@@ -12,8 +12,8 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed' 
   readonly maxConnections: number;
   /** Counts incomplete heads by address; may be shared by several servers. Without it there is no limit but the one above. */
   readonly incompleteHeads?: IncompleteHeads | undefined;
-  /** Size of the buffer that a plain-text connection is read into. */
-  readonly readBufferBytes: number;
+  /** Size of the buffer that a plain-text connection is read into, where that many are open already. */
+  readBufferBytes(open: number): number;
   /** Present for HTTPS. */
   readonly tls?: tls.TlsOptions;
   readonly sweepEveryMs: number;
@@ -96,10 +96,11 @@ export class Server {
       socket.destroy();
       return;
     }
-    const { incompleteHeads, readBufferBytes } = this.#options;
+    const { incompleteHeads } = this.#options;
+    const bufferBytes = this.#options.readBufferBytes(this.#connections.size);
     const countedHead = incompleteHeads?.admit(socket.remoteAddress ?? '');
     if (incompleteHeads !== undefined && countedHead === undefined) socket.destroy();
-    else this.#serve(Wire.accepted(socket, readBufferBytes), countedHead);
+    else this.#serve(Wire.accepted(socket, bufferBytes), countedHead);
   }
 
   #listenSecured(options: tls.TlsOptions): net.Server {

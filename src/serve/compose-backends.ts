@@ -5,9 +5,8 @@ import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '
 import type { EventSink } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { EmbeddedReach } from './embedded-store.ts';
+import { readBufferBytes } from './read-buffers.ts';
 
-// Measured on loopback (GET 1 MiB): plain text is alike from 64 KiB up, behind TLS 256 KiB is clearly best.
-const STORE_READ_BUFFER_BYTES = 256 * 1024;
 const SWEEP_EVERY_MS = 250;
 
 export interface Clocks {
@@ -53,7 +52,7 @@ export function composeBackend(
       bodyIdleMs: timeouts.bodyIdleMs,
       connectMs: timeouts.connectMs,
     },
-    readBufferBytes: STORE_READ_BUFFER_BYTES,
+    readBufferBytes,
     sweepEveryMs: SWEEP_EVERY_MS,
     wallClock,
     now,

@@ -5,8 +5,8 @@ import type { Gateway } from '../gateway/pipeline.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import { Server } from '../http1/server.ts';
+import { readBufferBytes } from './read-buffers.ts';
 
-const CLIENT_READ_BUFFER_BYTES = 256 * 1024;
 const SWEEP_EVERY_MS = 250;
 const LINGER_MS = 2_000;
 
@@ -38,7 +38,7 @@ export function composeServer(
     now,
     maxConnections: limits.connections,
     incompleteHeads,
-    readBufferBytes: CLIENT_READ_BUFFER_BYTES,
+    readBufferBytes,
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: (change) => emit({ kind: 'connection', change }),
     onAcceptError,

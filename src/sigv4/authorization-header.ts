@@ -6,7 +6,7 @@ import { type AmzDate, parseAmzDate, parseDateHeader } from './amz-date.ts';
 import { checkScope, parseCredential } from './credential-scope.ts';
 import type { Malformed } from './malformed.ts';
 import { unsupportedVersion2, unsupportedVersion4A } from './mechanism.ts';
-import { parsePayloadHash } from './payload-hash.ts';
+import { isSha256Hex, parsePayloadHash } from './payload-hash.ts';
 import { ALGORITHM, ASYMMETRIC_ALGORITHM, type HeaderClaim } from './signature-claim.ts';
 import { parseSignedHeaders } from './signed-headers.ts';
 
@@ -16,14 +16,62 @@ const malformed: Malformed = (text, details = {}) =>
     details,
   });
 
-export function readHeaderClaim(headers: HeaderList, regions: ReadonlySet<string>): HeaderClaim {
-  const parts = parseAuthorization(headers.get('authorization') ?? '');
+/** What stands before the signature: a client sends the same for a whole day. */
+type Front = Pick<HeaderClaim, 'credential' | 'signedHeaders'>;
+
+const SIGNATURE_DIGITS = 64;
+const MAX_REMEMBERED = 256;
+
+/** Reads the header form, and remembers what it read of requests that were proven; of others nothing is kept. */
+export class HeaderClaimReader {
+  readonly #regions: ReadonlySet<string>;
+  readonly #proven = new Map<string, Front>();
+  #date: AmzDate | undefined;
+
+  constructor(regions: ReadonlySet<string>) {
+    this.#regions = regions;
+  }
+
+  /** Throws S3Error. */
+  read(headers: HeaderList): HeaderClaim {
+    const authorization = headers.get('authorization') ?? '';
+    const { credential, signedHeaders, signature } = this.#remembered(authorization) ?? parsed(authorization);
+    const date = this.#readDate(headers);
+    checkScope(credential, date, this.#regions, malformed);
+    const payloadHash = readPayloadHash(headers);
+    return { mechanism: 'header', credential, signedHeaders, signature, date, payloadHash };
+  }
+
+  /** The claim of these headers was proven. */
+  proven(headers: HeaderList, { credential, signedHeaders }: HeaderClaim): void {
+    const front = headers.get('authorization')?.slice(0, -SIGNATURE_DIGITS) ?? '';
+    if (this.#proven.has(front)) return;
+    this.#proven.set(front, { credential, signedHeaders });
+    const [oldest = ''] = this.#proven.keys();
+    if (this.#proven.size > MAX_REMEMBERED) this.#proven.delete(oldest);
+  }
+
+  #remembered(authorization: string): (Front & { readonly signature: string }) | undefined {
+    const front = this.#proven.get(authorization.slice(0, -SIGNATURE_DIGITS));
+    const signature = authorization.slice(-SIGNATURE_DIGITS);
+    return front === undefined || !isSha256Hex(signature) ? undefined : { ...front, signature };
+  }
+
+  /** The requests of one second share their date. */
+  #readDate(headers: HeaderList): AmzDate {
+    const repeated = headers.all(AMZ_DATE);
+    if (this.#date !== undefined && repeated.length === 1 && repeated[0] === this.#date.text)
+      return this.#date;
+    this.#date = readDate(headers);
+    return this.#date;
+  }
+}
+
+function parsed(authorization: string): Front & { readonly signature: string } {
+  const parts = parseAuthorization(authorization);
   const credential = parseCredential(parts.Credential, malformed);
   const signedHeaders = parseSignedHeaders(parts.SignedHeaders, malformed);
-  const date = readDate(headers);
-  checkScope(credential, date, regions, malformed);
-  const payloadHash = readPayloadHash(headers);
-  return { mechanism: 'header', credential, signedHeaders, signature: parts.Signature, date, payloadHash };
+  return { credential, signedHeaders, signature: parts.Signature };
 }
 
 interface AuthorizationParts {

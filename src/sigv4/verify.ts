@@ -4,7 +4,7 @@ import { S3Error } from '../s3/error.ts';
 import type { S3Request } from '../s3/request.ts';
 import type { Secret } from '../secret.ts';
 import { type AuthenticatedRequest, authenticated } from './authenticated-request.ts';
-import { readHeaderClaim } from './authorization-header.ts';
+import { HeaderClaimReader } from './authorization-header.ts';
 import { canonicalPath, canonicalQuery, canonicalRequest } from './canonical-request.ts';
 import { ChunkSignatures } from './chunk-signatures.ts';
 import { equalSignatures } from './equal-signatures.ts';
@@ -50,6 +50,7 @@ const WEEK_SECONDS = 604_800;
 export function createVerifier(options: VerifierOptions): Verifier {
   const { secretOf, unsignedHeadersOf, regions, maxSkewMs, maxPresignSeconds = WEEK_SECONDS } = options;
   const keys = createSigningKeyCache();
+  const headerClaims = new HeaderClaimReader(regions);
 
   const verify: Verifier['verify'] = (request, nowMs, onMismatch) => {
     const claim = readClaim(request);
@@ -68,6 +69,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const secret = knownSecret(accessKeyId);
     const signing = signingContext(claim, keys.keyFor(claim.credential, secret));
     checkSignature(request, claim, signing, onMismatch);
+    if (claim.mechanism === 'header') headerClaims.proven(request.head.headers, claim);
     const { mechanism, payloadHash } = claim;
     return {
       [authenticated]: true,
@@ -86,7 +88,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   function readClaim(request: S3Request): SignatureClaim {
     switch (mechanismOf(request)) {
       case 'header':
-        return readHeaderClaim(request.head.headers, regions);
+        return headerClaims.read(request.head.headers);
       case 'presigned':
         return readPresignedClaim(request, regions, maxPresignSeconds);
     }

@@ -32,7 +32,7 @@ export function backendOver(
     maxConnectionsPerEndpoint: 8,
     limits: { maxHeadBytes: 16_384, maxHeaders: 100 },
     timeouts: { idleMs: 60_000, answerMs: 60_000, bodyIdleMs: 60_000, connectMs: 20_000 },
-    readBufferBytes: 65_536,
+    readBufferBytes: () => 65_536,
     sweepEveryMs: 3_600_000,
     wallClock: Date.now,
     now: () => performance.now(),

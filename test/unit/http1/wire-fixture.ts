@@ -41,7 +41,7 @@ export async function startServer(
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500, ...timeouts },
     now: () => performance.now(),
     maxConnections: 1000,
-    readBufferBytes: 64 * 1024,
+    readBufferBytes: () => 64 * 1024,
     sweepEveryMs: NEVER_BY_ITSELF_MS,
     onExchange,
     onBadHead: (error) => {

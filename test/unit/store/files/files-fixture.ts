@@ -138,7 +138,7 @@ export async function startUploads(
         },
       );
     },
-    { readBufferBytes: options.readBufferBytes ?? 256 * 1024 },
+    { readBufferBytes: () => options.readBufferBytes ?? 256 * 1024 },
   );
   return {
     running,

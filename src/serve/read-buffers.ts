@@ -1,0 +1,14 @@
+// How large the buffers are that plain-text connections are read into, each by its own: part of the composition root.
+
+const LARGE_BYTES = 512 * 1024;
+/** Eight task slots of Veeam keep as many connections busy with one process. */
+const LARGE_COUNT = 64;
+const SMALL_BYTES = 128 * 1024;
+
+/**
+ * The size for one connection more, where that many are open already. A body of 1 MiB costs a quarter less processor time
+ * through 512 KiB than through 256 KiB; hundreds of connections get less each, so that memory stays bounded.
+ */
+export function readBufferBytes(open: number): number {
+  return open < LARGE_COUNT ? LARGE_BYTES : SMALL_BYTES;
+}
