@@ -41,11 +41,13 @@ export class Dialer {
   }
 
   /**
-   * A connected wire; `bufferBytes` is the size of the buffer that it is read into where it is in plain text. Rejects with
-   * what the system says, or that it took too long.
+   * A connected wire; `bufferBytes` is the size of the buffer that it is read into. Rejects with what the system says, or
+   * that it took too long.
    */
   dial(bufferBytes: number): Promise<Wire> {
-    return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain(bufferBytes);
+    return this.#options.endpoint.protocol === 'https'
+      ? this.#dialSecured(bufferBytes)
+      : this.#dialPlain(bufferBytes);
   }
 
   #dialPlain(bufferBytes: number): Promise<Wire> {
@@ -60,7 +62,7 @@ export class Dialer {
     return promise;
   }
 
-  #dialSecured(): Promise<Wire> {
+  #dialSecured(bufferBytes: number): Promise<Wire> {
     const { host, port } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const socket = tls.connect({
@@ -69,7 +71,7 @@ export class Dialer {
       ...(net.isIP(host) === 0 ? { servername: host } : {}),
       ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
     });
-    const wire = Wire.connectingSecured(socket);
+    const wire = Wire.connectingSecured(socket, bufferBytes);
     this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
     return promise;
   }

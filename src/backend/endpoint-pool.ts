@@ -7,7 +7,7 @@ import { Dialer, type DialerOptions, type Endpoint } from './dialer.ts';
 export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onClosed'>, DialerOptions {
   readonly maxConnections: number;
   readonly deadlines: Deadlines;
-  /** Size of the buffer that a plain-text connection is read into, where that many are open already. */
+  /** Size of the buffer that a connection is read into, where that many are open already. */
   readBufferBytes(open: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }

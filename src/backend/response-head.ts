@@ -28,9 +28,11 @@ export function answerFields(head: ResponseHead, requestId: string): string {
 }
 
 const NO_OPTIONS: ReadonlySet<string> = new Set();
+/** What nearly every store says; a field of that name stays behind anyway. */
+const NAMES_NO_FIELD: ReadonlySet<string> = new Set(['close', 'keep-alive']);
 
 function connectionOptions(head: ResponseHead): ReadonlySet<string> {
   const values = head.headers.all('connection');
-  if (values.length === 0) return NO_OPTIONS;
+  if (values.every((value) => NAMES_NO_FIELD.has(value))) return NO_OPTIONS;
   return new Set(values.flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/)));
 }

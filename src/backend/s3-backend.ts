@@ -29,7 +29,7 @@ export interface S3BackendOptions {
   readonly maxConnectionsPerEndpoint: number;
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts & { readonly connectMs: number };
-  /** Size of the buffer that a plain-text connection is read into, where that many are open already. */
+  /** Size of the buffer that a connection is read into, where that many are open already. */
   readBufferBytes(open: number): number;
   readonly awsChunked: AwsChunkedSetting;
   readonly verifyPayload: PayloadVerifier;

@@ -12,7 +12,7 @@ export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed' 
   readonly maxConnections: number;
   /** Counts incomplete heads by address; may be shared by several servers. Without it there is no limit but the one above. */
   readonly incompleteHeads?: IncompleteHeads | undefined;
-  /** Size of the buffer that a plain-text connection is read into, where that many are open already. */
+  /** Size of the buffer that a connection is read into, where that many are open already. */
   readBufferBytes(open: number): number;
   /** Present for HTTPS. */
   readonly tls?: tls.TlsOptions;
@@ -97,10 +97,9 @@ export class Server {
       return;
     }
     const { incompleteHeads } = this.#options;
-    const bufferBytes = this.#options.readBufferBytes(this.#connections.size);
     const countedHead = incompleteHeads?.admit(socket.remoteAddress ?? '');
     if (incompleteHeads !== undefined && countedHead === undefined) socket.destroy();
-    else this.#serve(Wire.accepted(socket, bufferBytes), countedHead);
+    else this.#serve(Wire.accepted(socket, this.#bufferBytes()), countedHead);
   }
 
   #listenSecured(options: tls.TlsOptions): net.Server {
@@ -108,7 +107,7 @@ export class Server {
       { ...options, allowHalfOpen: true, handshakeTimeout: this.#options.timeouts.headMs },
       (socket) => {
         if (this.#full()) socket.destroy();
-        else this.#serve(Wire.secured(socket), this.#countedHeads.get(peerOf(socket)));
+        else this.#serve(Wire.secured(socket, this.#bufferBytes()), this.#countedHeads.get(peerOf(socket)));
       },
     );
     // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.
@@ -137,6 +136,10 @@ export class Server {
       counted.over();
       if (this.#countedHeads.get(peer) === counted) this.#countedHeads.delete(peer);
     });
+  }
+
+  #bufferBytes(): number {
+    return this.#options.readBufferBytes(this.#connections.size);
   }
 
   #full(): boolean {

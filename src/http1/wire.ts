@@ -26,8 +26,12 @@ export class Wire {
   #error: Error | undefined;
   #head: string | undefined;
   #joined: Buffer | undefined;
+  /** How many bytes of the buffer were gathered and not given on yet. */
+  #gathered = 0;
   #idleCallback: (() => void) | undefined;
+  readonly #buffer: Buffer;
   readonly #flush = (): void => this.flush();
+  readonly #deliver = (): void => this.#giveGathered();
   readonly #onWritten = (): void => {
     if (this.#idleCallback !== undefined && this.#socket.writableLength === 0) {
       const callback = this.#idleCallback;
@@ -37,19 +41,28 @@ export class Wire {
   };
 
   private constructor(
+    reads: 'into-buffer' | 'events',
+    bufferBytes: number,
     makeSocket: (onRead: net.OnReadOpts | undefined) => net.Socket,
-    buffer: Buffer | undefined,
   ) {
-    const onRead: net.OnReadOpts | undefined = buffer && {
-      buffer,
-      callback: (length) => {
-        this.#listener.onBytes(buffer.subarray(0, length));
-        return !this.#paused;
-      },
-    };
+    const buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    this.#buffer = buffer;
+    const onRead: net.OnReadOpts | undefined =
+      reads === 'events'
+        ? undefined
+        : {
+            buffer,
+            callback: (length) => {
+              this.#listener.onBytes(buffer.subarray(0, length));
+              return !this.#paused;
+            },
+          };
     this.#socket = makeSocket(onRead);
-    if (onRead === undefined) this.#socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes));
-    this.#socket.on('end', () => this.#listener.onEnd());
+    if (reads === 'events') this.#socket.on('data', (bytes: Buffer) => this.#gather(bytes));
+    this.#socket.on('end', () => {
+      this.#giveGathered();
+      this.#listener.onEnd();
+    });
     this.#socket.on('error', (error) => {
       this.#error = error;
     });
@@ -66,24 +79,24 @@ export class Wire {
   static accepted(socket: net.Socket, bufferBytes: number): Wire {
     const holder = socket as unknown as { _handle?: unknown };
     const handle = holder._handle;
-    if (handle === undefined || handle === null) return Wire.#evented(socket);
+    if (handle === undefined || handle === null) return Wire.#evented(socket, bufferBytes);
     holder._handle = null;
     const options = (onread: net.OnReadOpts | undefined) =>
       ({ handle, onread, allowHalfOpen: true, readable: true, writable: true }) as net.SocketConstructorOpts;
-    const wire = new Wire((onRead) => new net.Socket(options(onRead)), Buffer.allocUnsafeSlow(bufferBytes));
+    const wire = new Wire('into-buffer', bufferBytes, (onRead) => new net.Socket(options(onRead)));
     wire.#socket.setNoDelay(true);
     wire.#socket.resume();
     return wire;
   }
 
   /** Takes over a TLS socket of a server: Node offers no reused buffer there, and encryption dominates anyway. */
-  static secured(socket: TLSSocket): Wire {
-    return Wire.#evented(socket);
+  static secured(socket: TLSSocket, bufferBytes: number): Wire {
+    return Wire.#evented(socket, bufferBytes);
   }
 
   /** Connects in plain text; `connect` is given the read options for `net.connect`. */
   static connecting(connect: (onread: net.OnReadOpts) => net.Socket, bufferBytes: number): Wire {
-    return new Wire((onRead) => connect(onRead as net.OnReadOpts), Buffer.allocUnsafeSlow(bufferBytes));
+    return new Wire('into-buffer', bufferBytes, (onRead) => connect(onRead as net.OnReadOpts));
   }
 
   /**
@@ -91,12 +104,12 @@ export class Wire {
    * record after another is decrypted into it without regard to a pause in between, so what was still being handed on is
    * overwritten (Node 24.21, seen 2026-11).
    */
-  static connectingSecured(socket: TLSSocket): Wire {
-    return Wire.#evented(socket);
+  static connectingSecured(socket: TLSSocket, bufferBytes: number): Wire {
+    return Wire.#evented(socket, bufferBytes);
   }
 
-  static #evented(socket: net.Socket): Wire {
-    const wire = new Wire(() => socket, undefined);
+  static #evented(socket: net.Socket, bufferBytes: number): Wire {
+    const wire = new Wire('events', bufferBytes, () => socket);
     socket.setNoDelay(true);
     socket.resume();
     return wire;
@@ -129,7 +142,34 @@ export class Wire {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    if (this.#gathered > 0) setImmediate(this.#deliver);
     if (!this.#socket.destroyed) this.#socket.resume();
+  }
+
+  /**
+   * TLS comes record by record, 16 KiB each. What comes within one turn of the event loop is put together: to hand each
+   * record on by itself costs far more than to copy it.
+   */
+  #gather(bytes: Buffer): void {
+    if (this.#gathered + bytes.length > this.#buffer.length) this.#giveGathered();
+    if (this.#paused) {
+      this.#socket.unshift(bytes);
+      return;
+    }
+    if (bytes.length > this.#buffer.length) {
+      this.#listener.onBytes(bytes);
+      return;
+    }
+    if (this.#gathered === 0) setImmediate(this.#deliver);
+    bytes.copy(this.#buffer, this.#gathered);
+    this.#gathered += bytes.length;
+  }
+
+  #giveGathered(): void {
+    const length = this.#gathered;
+    if (length === 0 || this.#paused) return;
+    this.#gathered = 0;
+    this.#listener.onBytes(this.#buffer.subarray(0, length));
   }
 
   write(bytes: Buffer | string): void {
@@ -163,10 +203,8 @@ export class Wire {
     const length = head.length + bytes.length;
     // A buffer of which something still waits cannot take more.
     if (length > JOINED_BYTES || this.#socket.writableLength > 0) {
-      this.together(() => {
-        this.#send(head);
-        this.#send(bytes);
-      });
+      this.#send(head);
+      this.#send(bytes);
       return;
     }
     this.#joined ??= Buffer.allocUnsafeSlow(JOINED_BYTES);
