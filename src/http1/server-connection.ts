@@ -62,7 +62,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#draining = true;
     if (this.#state !== 'head' || this.#heads.started) return;
     // The last answer may still be on its way.
-    if (this.#wire.idle) this.destroy();
+    if (this.#wire.settled) this.destroy();
     else this.#linger();
   }
 

@@ -146,7 +146,6 @@ export class ServerExchange implements Exchange, BodyWriterListener {
   }
 
   onBodyEnd(): void {
-    this.#wire.flush();
     this.#finish();
   }
 

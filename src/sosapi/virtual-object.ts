@@ -1,5 +1,5 @@
 // An object that exists only as bytes in memory, read the way S3 reads objects: GET and HEAD, conditions, one range.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ByteRange, invalidRange, resolveRange } from '../s3/byte-range.ts';
 import { evaluateConditions, rangeApplies } from '../s3/conditional.ts';
 import { S3Error } from '../s3/error.ts';
@@ -27,7 +27,7 @@ export interface VirtualObjectAnswer {
 /** Answers a read. Throws PreconditionFailed, or InvalidRange whose Content-Range `contentRangeOf` gives. */
 export function answerVirtualObject(read: VirtualObjectRead): VirtualObjectAnswer {
   const { headers, body, lastModifiedMs } = read;
-  const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+  const etag = `"${hash('md5', body, 'hex')}"`;
   const validators = { etag, lastModifiedMs };
   const validatorHeaders = [
     ['ETag', etag],
