@@ -144,6 +144,7 @@ export class EndpointPool {
       const wire = await this.#dialer.dial(this.#options.readBufferBytes(this.#open.size));
       const connection = new ClientConnection(wire, {
         ...this.#options,
+        isAlone: () => this.load <= 1,
         onClosed: (closed) => this.#forget(closed),
       });
       this.failedAtMs = undefined;

@@ -23,6 +23,8 @@ export interface ClientConnectionOptions {
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts;
   readonly now: MonotonicClock;
+  /** Whether nothing else is under way that the request could leave together with. */
+  isAlone?(): boolean;
   onClosed(connection: ClientConnection): void;
 }
 
@@ -86,6 +88,7 @@ export class ClientConnection implements WireListener, BodyWriterListener, Timed
   }
 
   onBodyEnd(): void {
+    if (this.#options.isAlone?.() ?? true) this.#wire.flush();
     this.#sent = true;
     if (this.#state === 'sending') this.#state = 'waiting';
     this.#touch();

@@ -21,12 +21,19 @@ export interface ServerTimeouts {
   readonly lingerMs: number;
 }
 
+/** How many exchanges are under way. */
+export interface ExchangesUnderWay {
+  count: number;
+}
+
 export interface ServerConnectionOptions {
   readonly limits: HeadLimits;
   readonly timeouts: ServerTimeouts;
   readonly now: MonotonicClock;
   /** Is told when a head begins and when it is over. */
   readonly countedHead?: CountedHead | undefined;
+  /** Of all connections of a server. */
+  readonly underWay: ExchangesUnderWay;
   onExchange(exchange: Exchange): void;
   /** A head that is not HTTP as we accept it: gives the whole answer's bytes; the connection closes behind them. */
   onBadHead(error: HttpError, remoteAddress: string): string;
@@ -70,6 +77,10 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#wire.destroy();
   }
 
+  get isAlone(): boolean {
+    return this.#options.underWay.count <= 1;
+  }
+
   get draining(): boolean {
     return this.#draining;
   }
@@ -101,8 +112,13 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#state = 'closed';
     this.#options.countedHead?.over();
     this.#exchange?.closed();
-    this.#exchange = undefined;
+    this.#forgetExchange();
     this.#options.onClosed(this);
+  }
+
+  #forgetExchange(): void {
+    if (this.#exchange !== undefined) this.#options.underWay.count--;
+    this.#exchange = undefined;
   }
 
   sweep(nowMs: number): void {
@@ -162,6 +178,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#ahead = rest.length > 0 ? rest : undefined;
     const exchange = new ServerExchange(this.#wire, head, this.remoteAddress, this.#options.now, this);
     this.#exchange = exchange;
+    this.#options.underWay.count++;
     // Behind a request without a body reading goes on, to hear when the client goes away.
     if (!exchange.bodyRead || this.#ahead !== undefined) this.#wire.pause();
     this.touch();
@@ -219,7 +236,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
   }
 
   finished(reusable: boolean): void {
-    this.#exchange = undefined;
+    this.#forgetExchange();
     if (!reusable || this.#draining) {
       this.#linger();
       return;

@@ -16,6 +16,8 @@ export interface ExchangeOwner {
   finished(reusable: boolean): void;
   /** Whether no more requests are wanted. */
   readonly draining: boolean;
+  /** Whether nothing else is under way that the answer could leave together with. */
+  readonly isAlone: boolean;
 }
 
 export class ServerExchange implements Exchange, BodyWriterListener {
@@ -146,6 +148,7 @@ export class ServerExchange implements Exchange, BodyWriterListener {
   }
 
   onBodyEnd(): void {
+    if (this.#owner.isAlone) this.#wire.flush();
     this.#finish();
   }
 

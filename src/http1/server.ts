@@ -4,10 +4,15 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { Deadlines } from './deadlines.ts';
 import type { CountedHead, IncompleteHeads } from './incomplete-heads.ts';
-import { ServerConnection, type ServerConnectionOptions } from './server-connection.ts';
+import {
+  type ExchangesUnderWay,
+  ServerConnection,
+  type ServerConnectionOptions,
+} from './server-connection.ts';
 import { Wire } from './wire.ts';
 
-export interface ServerOptions extends Omit<ServerConnectionOptions, 'onClosed' | 'countedHead'> {
+export interface ServerOptions
+  extends Omit<ServerConnectionOptions, 'onClosed' | 'countedHead' | 'underWay'> {
   /** Connections beyond this many are closed as they come. */
   readonly maxConnections: number;
   /** Counts incomplete heads by address; may be shared by several servers. Without it there is no limit but the one above. */
@@ -37,6 +42,7 @@ export class Server {
   readonly #sockets = new Set<net.Socket>();
   /** Of TLS connections, by the peer's address and port: Node shows no way from a TLS socket to the one below it. */
   readonly #countedHeads = new Map<string, CountedHead>();
+  readonly #underWay: ExchangesUnderWay = { count: 0 };
   readonly #deadlines: Deadlines;
   #whenEmpty: (() => void) | undefined;
   #closing = false;
@@ -152,6 +158,7 @@ export class Server {
       timeouts: this.#options.timeouts,
       now: this.#options.now,
       countedHead,
+      underWay: this.#underWay,
       onExchange: this.#options.onExchange,
       onBadHead: this.#options.onBadHead,
       onClosed: (closed) => {

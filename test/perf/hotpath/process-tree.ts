@@ -64,6 +64,16 @@ export interface TreeMemory {
   readonly peakBytes: number;
 }
 
+/**
+ * What the tree holds now, in bytes, each page counted once: the processes share the pages of Node.js itself, which a sum of
+ * resident sizes counts for each of them.
+ */
+export async function proportionalMemoryOf(root: number): Promise<number> {
+  const tree = await readTree(root);
+  const texts = await Promise.all(tree.map(({ pid }) => readIfThere(`/proc/${pid}/smaps_rollup`)));
+  return texts.reduce((total, text) => total + statusBytes(text ?? '', 'Pss'), 0);
+}
+
 export async function memoryOf(root: number): Promise<TreeMemory> {
   const tree = await readTree(root);
   const texts = await Promise.all(tree.map(({ pid }) => readIfThere(`/proc/${pid}/status`)));

@@ -19,7 +19,7 @@ export const CPU_AGAINST_REPLY_FROM = 0.5;
 /** Median of one request at a time, 4 KiB, through the gateway, minus that without a proxy. */
 export const ADDED_LATENCY_MS = 0.25;
 
-/** Resident memory of the whole process tree, 512 connections, two workers. */
+/** Memory of the whole process tree, pages that processes share counted once; 512 connections, two workers. */
 export const PEAK_MEBIBYTES = 400;
 
 /** "The same after ten minutes as after one": the later peak as a multiple of the earlier one, with what a garbage collector may differ by. */

@@ -97,3 +97,15 @@ test('whoever asks after the client went away is told at once', async () => {
   (held as unknown as Exchange).onGone(() => gone++);
   expect(gone).toBe(1);
 });
+
+test('an answer that was given in the same moment still goes out whole', async () => {
+  const held: Exchange[] = [];
+  await using running = await startServer((exchange) => void held.push(exchange));
+  await using client = await TestClient.to(running.port);
+  client.send(GET);
+  await eventually(() => held.length === 1);
+  answerText(held[0] as Exchange, 'done');
+  const closing = running.server.close(3_600_000);
+  expect(await client.all()).toBe('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone');
+  await closing;
+});

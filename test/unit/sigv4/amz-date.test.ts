@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  createAmzClock,
   formatAmzDate,
   formatErrorTime,
   parseAmzDate,
@@ -61,5 +62,15 @@ describe('formatting', () => {
   it('writes the form that it reads, without fractions', () => {
     expect(formatAmzDate(MS + 999)).toBe('20240229T235958Z');
     expect(formatErrorTime(MS + 999)).toBe('2024-02-29T23:59:58Z');
+  });
+});
+
+describe('createAmzClock', () => {
+  it('says what formatAmzDate says, forwards and backwards', () => {
+    const clock = createAmzClock();
+    const start = Date.UTC(2026, 1, 28, 23, 59, 58, 900);
+    for (const ms of [0, 99, 100, 1099, 1100, 1101, 2_000, 1_500, -5_000, 86_400_000]) {
+      expect(clock(start + ms)).toBe(formatAmzDate(start + ms));
+    }
   });
 });

@@ -20,8 +20,15 @@ import {
 
 const verifier = verifierOf();
 const verify = (request: S3Request, nowMs = NOW) => verifier.verify(request, nowMs);
-const refuse = (options: HeaderFormOptions, nowMs = NOW) =>
-  refusalOf(() => verify(headerForm(options), nowMs));
+/** A verifier that has proven such a request before remembers what it read of it; that must not change what it refuses. */
+const primed = verifierOf();
+primed.verify(headerForm(), NOW);
+const refuse = (options: HeaderFormOptions, nowMs = NOW) => {
+  const refusal = refusalOf(() => verify(headerForm(options), nowMs));
+  const { code, message } = refusalOf(() => primed.verify(headerForm(options), nowMs));
+  expect({ code, message }).toEqual({ code: refusal.code, message: refusal.message });
+  return refusal;
+};
 const replacing = (from: string | RegExp, to: string) => ({ edit: (text: string) => text.replace(from, to) });
 
 const ACCESS_DENIED = { code: 'AccessDenied', status: 403 };
