@@ -44,6 +44,9 @@ describe('what fast-xml-parser alone would let pass is refused', () => {
     ['attributes without a space between', '<Root a="1"b="2"><A>a</A></Root>'],
     ['an empty root in another encoding', '<?xml version="1.0" encoding="UTF-16"?><Root/>'],
     ['a no-break space in the declaration', `<?xml version="1.0"\u00a0?>${LEAF}`],
+    ['a byte order mark behind the declaration', `<?xml version="1.0"?>\ufeff${LEAF}`],
+    ['a byte order mark behind the declaration of an empty root', '<?xml version="1.0"?>\ufeff<Root></Root>'],
+    ['two byte order marks', `\ufeff\ufeff${LEAF}`],
     ['a text instead of a root', 'a'],
     ['an array of roots', '<Root></Root><Root></Root>'],
   ])('%s', (_name, text) => {
