@@ -3,6 +3,8 @@
 // when write() returned false, so a short tail below the high-water mark would stall for ever.)
 import net from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { GatheredReads, type GatheredReadsOwner } from './gathered-reads.ts';
+import { TurnEndWrites } from './turn-end-writes.ts';
 
 /** What happens on a wire. Exactly one `onClose` ends it. */
 export interface WireListener {
@@ -13,26 +15,18 @@ export interface WireListener {
   onClose(error: Error | undefined): void;
 }
 
-/** A head and what follows it are sent as one piece up to that size; beyond it, copying costs more than a second piece. */
-const JOINED_BYTES = 8 * 1024;
-
 const SILENT: WireListener = { onBytes() {}, onEnd() {}, onClose() {} };
 
 /** A duplex byte stream over TCP, TLS or a socket in the file system. */
-export class Wire {
+export class Wire implements GatheredReadsOwner {
   readonly #socket: net.Socket;
   #listener: WireListener = SILENT;
   #paused = false;
   #error: Error | undefined;
-  #head: string | undefined;
-  #joined: Buffer | undefined;
-  #joinedLength = 0;
-  /** How many bytes of the buffer were gathered and not given on yet. */
-  #gathered = 0;
+  readonly #held = new TurnEndWrites((bytes) => this.#send(bytes));
+  /** Where the socket gives its bytes in events. */
+  readonly #gathered: GatheredReads | undefined;
   #idleCallback: (() => void) | undefined;
-  readonly #buffer: Buffer;
-  readonly #flush = (): void => this.flush();
-  readonly #deliver = (): void => this.#giveGathered();
   readonly #onWritten = (): void => {
     if (this.#idleCallback !== undefined && this.#socket.writableLength === 0) {
       const callback = this.#idleCallback;
@@ -46,22 +40,14 @@ export class Wire {
     bufferBytes: number,
     makeSocket: (onRead: net.OnReadOpts | undefined) => net.Socket,
   ) {
-    const buffer = Buffer.allocUnsafeSlow(bufferBytes);
-    this.#buffer = buffer;
-    const onRead: net.OnReadOpts | undefined =
-      reads === 'events'
-        ? undefined
-        : {
-            buffer,
-            callback: (length) => {
-              this.#listener.onBytes(buffer.subarray(0, length));
-              return !this.#paused;
-            },
-          };
-    this.#socket = makeSocket(onRead);
-    if (reads === 'events') this.#socket.on('data', (bytes: Buffer) => this.#gather(bytes));
+    this.#socket = makeSocket(reads === 'events' ? undefined : this.#readOptions(bufferBytes));
+    if (reads === 'events') {
+      const gathered = new GatheredReads(bufferBytes, this);
+      this.#gathered = gathered;
+      this.#socket.on('data', (bytes: Buffer) => gathered.take(bytes));
+    }
     this.#socket.on('end', () => {
-      this.#giveGathered();
+      this.#gathered?.giveAll();
       this.#listener.onEnd();
     });
     this.#socket.on('error', (error) => {
@@ -71,6 +57,17 @@ export class Wire {
       this.#idleCallback = undefined;
       this.#listener.onClose(this.#error);
     });
+  }
+
+  #readOptions(bufferBytes: number): net.OnReadOpts {
+    const buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    return {
+      buffer,
+      callback: (length) => {
+        this.#listener.onBytes(buffer.subarray(0, length));
+        return !this.#paused;
+      },
+    };
   }
 
   /**
@@ -131,7 +128,7 @@ export class Wire {
 
   /** Whether all that was written has left this process. */
   get settled(): boolean {
-    return this.idle && this.#head === undefined && this.#joinedLength === 0;
+    return this.idle && this.#held.isEmpty;
   }
 
   listen(listener: WireListener): void {
@@ -148,79 +145,44 @@ export class Wire {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.#gathered > 0) setImmediate(this.#deliver);
+    this.#gathered?.resumed();
     if (!this.#socket.destroyed) this.#socket.resume();
   }
 
-  /**
-   * TLS comes record by record, 16 KiB each. What comes within one turn of the event loop is put together: to hand each
-   * record on by itself costs far more than to copy it.
-   */
-  #gather(bytes: Buffer): void {
-    if (this.#gathered + bytes.length > this.#buffer.length) this.#giveGathered();
-    if (this.#paused) {
-      this.#socket.unshift(bytes);
-      return;
-    }
-    if (bytes.length > this.#buffer.length) {
-      this.#listener.onBytes(bytes);
-      return;
-    }
-    if (this.#gathered === 0) setImmediate(this.#deliver);
-    bytes.copy(this.#buffer, this.#gathered);
-    this.#gathered += bytes.length;
+  get paused(): boolean {
+    return this.#paused;
   }
 
-  #giveGathered(): void {
-    const length = this.#gathered;
-    if (length === 0 || this.#paused) return;
-    this.#gathered = 0;
-    this.#listener.onBytes(this.#buffer.subarray(0, length));
+  give(bytes: Buffer): void {
+    this.#listener.onBytes(bytes);
+  }
+
+  giveBack(bytes: Buffer): void {
+    this.#socket.unshift(bytes);
   }
 
   write(bytes: Buffer | string): void {
-    const head = this.#head;
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    if (head !== undefined && typeof bytes !== 'string' && this.#canJoin(head, bytes)) {
-      this.#head = undefined;
-      this.#joined ??= Buffer.allocUnsafeSlow(JOINED_BYTES);
-      this.#joined.write(head, 'latin1');
-      bytes.copy(this.#joined, head.length);
-      this.#joinedLength = head.length + bytes.length;
-      return;
-    }
-    this.flush();
+    const canJoin = typeof bytes !== 'string' && this.#socket.writableLength === 0;
+    if (canJoin && this.#held.join(bytes)) return;
+    this.#held.flush();
     this.#send(bytes);
   }
 
   /**
-   * Writes a head, in one piece with the first bytes behind it where those are few. It waits no longer than to the end of
-   * this turn of the event loop: what leaves together wakes a sleeping peer once, which is a third of what a small request
-   * costs. Whoever knows that nothing else is under way calls `flush`.
+   * Writes a head, at the latest at the end of this turn of the event loop, and in one piece with the first bytes behind it
+   * where those are few. Whoever knows that nothing else is under way calls `flush`.
    */
   writeHead(head: string): void {
-    this.flush();
-    this.#head = head;
-    setImmediate(this.#flush);
+    this.#held.hold(head);
   }
 
   /** Writes what waits for the end of the turn. */
   flush(): void {
-    const head = this.#head;
-    const length = this.#joinedLength;
-    this.#head = undefined;
-    this.#joinedLength = 0;
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    if (head !== undefined) this.#send(head);
-    else if (length > 0 && this.#joined !== undefined) this.#send(this.#joined.subarray(0, length));
-  }
-
-  /** A buffer of which something still waits in the socket cannot take more. */
-  #canJoin(head: string, bytes: Buffer): boolean {
-    return head.length + bytes.length <= JOINED_BYTES && this.#socket.writableLength === 0;
+    this.#held.flush();
   }
 
   #send(bytes: Buffer | string): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
     if (typeof bytes === 'string') this.#socket.write(bytes, 'latin1', this.#onWritten);
     else this.#socket.write(bytes, this.#onWritten);
   }
