@@ -3,11 +3,27 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 const REDACTED = '[redacted]';
 
+/** What prints as `[redacted]` wherever it slips into. */
+export abstract class Redacted {
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return REDACTED;
+  }
+}
+
 /** A secret string. Prints as `[redacted]` everywhere; only `reveal()` gives the text. */
-export class Secret {
+export class Secret extends Redacted {
   readonly #text: string;
 
   constructor(text: string) {
+    super();
     this.#text = text;
   }
 
@@ -20,17 +36,5 @@ export class Secret {
   equals(other: Secret): boolean {
     const digest = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(this.#text), digest(other.#text));
-  }
-
-  toString(): string {
-    return REDACTED;
-  }
-
-  toJSON(): string {
-    return REDACTED;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return REDACTED;
   }
 }

@@ -2,6 +2,7 @@
 // 2 µs as a KeyObject, and leaves an object behind that only a major collection frees; two one-shot hashes take 1 µs and
 // leave nothing (Node 24.21, measured 2026-11).
 import { hash } from 'node:crypto';
+import { Redacted } from '../secret.ts';
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -9,10 +10,9 @@ const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 /** Longer texts get a buffer of their own; a string to sign has some 150 bytes. */
 const TEXT_BYTES = 512;
-const REDACTED = '[redacted]';
 
 /** As secret as the key that it was made from: prints as `[redacted]`. */
-export class HmacKey {
+export class HmacKey extends Redacted {
   /** The padded key, and room for a text. */
   readonly #inner: Buffer = Buffer.alloc(BLOCK_BYTES + TEXT_BYTES);
   /** The padded key, and room for the inner digest. */
@@ -20,6 +20,7 @@ export class HmacKey {
 
   /** A key of any length. */
   constructor(key: Buffer) {
+    super();
     const fitting = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key;
     for (let at = 0; at < BLOCK_BYTES; at++) {
       const byte = fitting[at] ?? 0;
@@ -53,17 +54,5 @@ export class HmacKey {
     message.write(text, BLOCK_BYTES, 'latin1');
     const inner = hash('sha256', message.subarray(0, BLOCK_BYTES + text.length), 'hex');
     this.#outer.write(inner, BLOCK_BYTES, 'hex');
-  }
-
-  toString(): string {
-    return REDACTED;
-  }
-
-  toJSON(): string {
-    return REDACTED;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return REDACTED;
   }
 }
