@@ -15,6 +15,7 @@ describe('parseStrictXml', () => {
     ['every kind of attribute', `<Root a="1" b = '2'\n\tx:c.d-e_f="'&amp;"><A\t>a</A\n></Root>`, { A: 'a' }],
     ['names with all characters', '<Root><_a.b-c9>x</_a.b-c9></Root>', { '_a.b-c9': 'x' }],
     ['a byte order mark', `\ufeff${LEAF}`, { A: 'a' }],
+    ['a byte order mark before the declaration', `\ufeff<?xml version="1.0"?>${LEAF}`, { A: 'a' }],
     ['> in text', '<Root><A>]>]</A></Root>', { A: ']>]' }],
   ])('%s', (_name, text, parsed) => {
     expect(read(text)).toEqual(parsed);
@@ -47,6 +48,9 @@ describe('what fast-xml-parser alone would let pass is refused', () => {
     ['a byte order mark behind the declaration', `<?xml version="1.0"?>\ufeff${LEAF}`],
     ['a byte order mark behind the declaration of an empty root', '<?xml version="1.0"?>\ufeff<Root></Root>'],
     ['two byte order marks', `\ufeff\ufeff${LEAF}`],
+    ['two byte order marks before an empty root', '\ufeff\ufeff<Root></Root>'],
+    ['byte order marks before and behind the declaration', `\ufeff<?xml version="1.0"?>\ufeff<Root></Root>`],
+    ['a byte order mark behind the root', '<Root></Root>\ufeff'],
     ['a text instead of a root', 'a'],
     ['an array of roots', '<Root></Root><Root></Root>'],
   ])('%s', (_name, text) => {
