@@ -38,7 +38,7 @@ export function parseStrictXml(body: Buffer, root: string, repeated: ReadonlySet
   const text = decodeUtf8(body);
   const unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   const rest = unmarked.replace(DECLARATION, '');
-  // One may stand before everything. fast-xml-parser takes another before the root (5.12.1, found by fuzzing).
+  // One may stand before everything, as .NET writes it. fast-xml-parser takes another before the root (5.12.1, found by fuzzing).
   if (rest.startsWith(BYTE_ORDER_MARK)) {
     throw new S3Error('MalformedXML', { reason: 'a byte order mark that is not at the start' });
   }

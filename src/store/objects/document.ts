@@ -7,15 +7,13 @@ import type { Answer, AnswerHeaders } from '../server/call.ts';
 type Element = { readonly [name: string]: XmlValue | readonly XmlValue[] };
 
 const NONE: ReadonlySet<string> = new Set();
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /**
  * The children of the root, with or without S3's namespace: Veeam sends none (seaweedfs/seaweedfs#7516). A root without
  * anything in it has no children. Throws MalformedXML.
  */
 export function parseDocument(body: Buffer, root: string, repeated: ReadonlySet<string> = NONE): Element {
-  // .NET writes one in front of UTF-8.
-  const marked = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  return parseStrictXml(marked ? body.subarray(BYTE_ORDER_MARK.length) : body, root, repeated);
+  return parseStrictXml(body, root, repeated);
 }
 
 /** The children of an element: of the given names only. Throws MalformedXML. */
