@@ -36,11 +36,12 @@ const parser = (repeated: ReadonlySet<string>): XMLParser =>
 /** Parses a body whose root is `root`; one without anything in it has no children. Throws MalformedXML. */
 export function parseStrictXml(body: Buffer, root: string, repeated: ReadonlySet<string>): XmlElement {
   const text = decodeUtf8(body);
+  // One may stand before everything, as .NET writes it.
   const unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   const rest = unmarked.replace(DECLARATION, '');
-  // One may stand before everything, as .NET writes it. fast-xml-parser takes another before the root (5.12.1, found by fuzzing).
-  if (rest.startsWith(BYTE_ORDER_MARK)) {
-    throw new S3Error('MalformedXML', { reason: 'a byte order mark that is not at the start' });
+  // fast-xml-parser drops a second byte order mark and character references there (5.12.1, found by fuzzing).
+  if (!isEnclosed(rest)) {
+    throw new S3Error('MalformedXML', { reason: 'something before or behind the root' });
   }
   if (rest.replace(TAG, '').includes('<') || rest.includes(END_OF_CDATA) || ENTITY.test(rest)) {
     throw new S3Error('MalformedXML', { reason: 'markup beyond plain elements and text' });
@@ -60,6 +61,19 @@ function onlyRoot(document: { readonly [name: string]: XmlValue | undefined }, r
   if (isAlone && isBlank(element)) return {};
   if (isAlone && typeof element === 'object' && !Array.isArray(element)) return element;
   throw new S3Error('MalformedXML', { reason: `the root is not <${root}> alone` });
+}
+
+/** Whether the first character that is no white space opens a tag, and the last one closes one. */
+function isEnclosed(text: string): boolean {
+  let start = 0;
+  let end = text.length;
+  while (isSpace(text[start])) start++;
+  while (end > start && isSpace(text[end - 1])) end--;
+  return text[start] === '<' && text[end - 1] === '>';
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\r' || character === '\n';
 }
 
 function isBlank(value: XmlValue | undefined): boolean {
