@@ -3,9 +3,9 @@
 export interface BodySink {
   /** Takes a slice; valid until the sink is idle. */
   write(slice: Buffer): void;
-  /** Whether everything taken so far has left this process. */
+  /** Whether every slice taken so far may be used again. */
   readonly idle: boolean;
-  /** Calls back once when everything taken so far has left; never if the sink is gone. */
+  /** Calls back once when that is so; never if the sink is gone. */
   whenIdle(callback: () => void): void;
   /** The body is complete. */
   end(): void;

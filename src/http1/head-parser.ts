@@ -131,8 +131,8 @@ function parseFields(fields: string, { maxHeaders }: HeadLimits): HeaderList {
 
 function parseField(fields: string, from: number, end: number, isUsual: boolean): Header {
   const colon = fields.indexOf(':', from);
-  const rawName = fields.slice(from, colon);
-  const name = colon < end ? (COMMON_NAMES.get(rawName) ?? lowerCaseToken(rawName)) : undefined;
+  const rawName = colon > from && colon < end ? fields.slice(from, colon) : '';
+  const name = COMMON_NAMES.get(rawName) ?? lowerCaseToken(rawName);
   if (name === undefined) throw new HttpError('malformed', 'a header line is not "name: value"');
   const value = trimmed(fields, colon + 1, end);
   if (!isUsual && FORBIDDEN_IN_VALUE.test(value)) {

@@ -194,7 +194,7 @@ export class Wire implements GatheredReadsOwner {
     this.#socket.uncork();
   }
 
-  /** Calls back once when everything written so far has left; never if the wire closes before. */
+  /** Calls back once when it is idle; never if it closes before. */
   whenIdle(callback: () => void): void {
     if (this.idle) callback();
     else this.#idleCallback = callback;

@@ -2,7 +2,7 @@
 import { compileBucketPattern } from '../access/bucket-pattern.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { BackendConfig, GatewayConfig } from '../config/gateway-config.ts';
-import type { BucketRule } from '../gateway/bucket-rules.ts';
+import { type BucketRule, ruleFor } from '../gateway/bucket-rules.ts';
 import type { EventSink } from '../gateway/events.ts';
 import { type Clocks, composeBackend, type ReachableBackend } from './compose-backends.ts';
 import type { EmbeddedReach } from './embedded-store.ts';
@@ -41,7 +41,7 @@ export function composeRoutes(config: GatewayConfig, { embedded, clocks, emit }:
     rules,
     learn() {
       for (const backend of byName.values()) {
-        void backend.learn((bucket) => rules.find((rule) => rule.matches(bucket))?.backend === backend);
+        void backend.learn((bucket) => ruleFor(rules, bucket)?.backend === backend);
       }
     },
     close() {

@@ -147,6 +147,16 @@ refused('the XML of a multi-delete that two parsers could read in two ways', [
   ['in CDATA', MALFORMED, objects('<![CDATA[../other/key]]>')],
   ['with a comment within', MALFORMED, objects('a<!-- -->/b')],
   [
+    'a byte order mark behind the declaration',
+    MALFORMED,
+    xml('<?xml version="1.0"?>\ufeff<Delete><Object><Key>a</Key></Object></Delete>'),
+  ],
+  [
+    'a character reference behind the root',
+    MALFORMED,
+    xml('<Delete><Object><Key>a</Key></Object></Delete>&#x1000;'),
+  ],
+  [
     'two keys in one object',
     MALFORMED,
     xml('<Delete><Object><Key>a</Key><Key>../other/key</Key></Object></Delete>'),

@@ -1,6 +1,7 @@
 // @smithy/signature-v4, the signer of the AWS SDK for JavaScript.
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { NodeSha256 } from '../../support/node-sha256.ts';
 import {
   ACCESS_KEY,
   encoded,
@@ -18,38 +19,6 @@ export const SMITHY_LIMITS: SignerLimits = {
   repeatedHeaders: false,
   headerCharacters: 'abcXYZ019  \t"\',;:=&+%/~\\\u00e9\u00a0\u65e5\u2003',
 };
-
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-class NodeSha256 {
-  readonly #secret: Bytes | undefined;
-  #hash: Hash | Hmac;
-
-  constructor(secret?: Bytes) {
-    this.#secret = secret;
-    this.#hash = this.#fresh();
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = this.#fresh();
-  }
-
-  #fresh(): Hash | Hmac {
-    const secret = this.#secret;
-    if (secret === undefined) return createHash('sha256');
-    if (typeof secret === 'string') return createHmac('sha256', secret);
-    if (!ArrayBuffer.isView(secret)) return createHmac('sha256', Buffer.from(secret));
-    return createHmac('sha256', Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength));
-  }
-}
 
 type Query = Record<string, string | string[] | null>;
 

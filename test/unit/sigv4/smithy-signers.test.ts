@@ -1,8 +1,8 @@
 // The AWS SDK's own signer against our verifier, over random keys and queries.
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NodeSha256 } from '../../support/node-sha256.ts';
 import {
   ACCESS_KEY,
   EMPTY,
@@ -14,41 +14,6 @@ import {
   SECRET_TEXT,
   verifierOf,
 } from './request-fixture.ts';
-
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-class NodeSha256 {
-  readonly #secret: Bytes | undefined;
-  #hash: Hash | Hmac;
-
-  constructor(secret?: Bytes) {
-    this.#secret = secret;
-    this.#hash = this.#fresh();
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = this.#fresh();
-  }
-
-  #fresh(): Hash | Hmac {
-    if (this.#secret === undefined) return createHash('sha256');
-    return createHmac('sha256', typeof this.#secret === 'string' ? this.#secret : toBuffer(this.#secret));
-  }
-}
-
-function toBuffer(data: ArrayBuffer | ArrayBufferView): Buffer {
-  return ArrayBuffer.isView(data)
-    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    : Buffer.from(data);
-}
 
 function smithy(service = 's3', uriEscapePath = false): SignatureV4 {
   return new SignatureV4({
