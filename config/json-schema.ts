@@ -11,6 +11,11 @@ export function jsonSchemaText(): string {
 
 /** Reading needs more than writing: a key with a default may be left out. */
 function asWritten(node: SchemaNode): Readonly<Record<string, unknown>> {
+  if (node['~orOne'] === true && node.items !== undefined) {
+    const { '~orOne': _, description, ...list } = node;
+    const { description: __, ...one } = asWritten(node.items);
+    return { description, anyOf: [one, asWritten(list)] };
+  }
   const plain = Object.fromEntries(Object.entries(node).filter(([key]) => !key.startsWith('~')));
   if (node.anyOf !== undefined) plain['anyOf'] = node.anyOf.map(asWritten);
   if (node.items !== undefined) plain['items'] = asWritten(node.items);

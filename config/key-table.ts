@@ -27,20 +27,31 @@ function rowsBelow(node: SchemaNode, key: string): readonly Row[] {
     const branches = [...new Set(branchesOf(node).values())].map((branch) => rowsUnder(branch, `${key}.`));
     return mergeRows(branches.flat());
   }
-  if (node.items !== undefined) return rowsBelow(node.items, `${key}[]`);
+  if (node.items !== undefined) return rowsBelow(node.items, node['~orOne'] === true ? key : `${key}[]`);
   return rowsUnder(node, `${key}.`);
 }
 
-/** The branches of a choice share keys; each is one row, and the key that tells them apart names all of them. */
+/**
+ * The branches of a choice share keys; each is one row, and the key that tells them apart names all of them. Where
+ * they differ, defaults stand in the order of the meanings.
+ */
 function mergeRows(rows: readonly Row[]): readonly Row[] {
   const byKey = new Map<string, Row>();
   for (const row of rows) {
     const known = byKey.get(row.key);
-    const isNew = known !== undefined && !known.meaning.includes(row.meaning);
-    const meaning = isNew ? `${known.meaning} ${row.meaning}` : (known?.meaning ?? row.meaning);
-    byKey.set(row.key, { ...row, meaning });
+    byKey.set(row.key, known === undefined ? row : merged(known, row));
   }
   return [...byKey.values()];
+}
+
+function merged(known: Row, { key, standard, meaning }: Row): Row {
+  return {
+    key,
+    standard: known.standard.split('; ').includes(standard)
+      ? known.standard
+      : `${known.standard}; ${standard}`,
+    meaning: known.meaning.includes(meaning) ? known.meaning : `${known.meaning} ${meaning}`,
+  };
 }
 
 function rowOf(node: SchemaNode, key: string, isRequired: boolean): Row {

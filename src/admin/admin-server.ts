@@ -1,7 +1,9 @@
 // The admin listener: health, readiness, metrics, capacity. Read-only and without authentication, so it belongs on a private address.
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { capacityRoutes } from './capacity-routes.ts';
+import { BadQueryError } from './history-query.ts';
 import type { AdminPorts } from './ports.ts';
-import { Capacities, Health, Readiness } from './schemas.ts';
+import { Health, Readiness } from './schemas.ts';
 
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
@@ -45,10 +47,7 @@ export function createAdminServer(ports: AdminPorts): FastifyInstance {
     return reply.header('content-type', contentType).send(body);
   });
 
-  app.get('/api/capacity', { schema: { response: { 200: Capacities } } }, async () => ({
-    version: ports.version,
-    capacities: ports.capacities(),
-  }));
+  capacityRoutes(app, ports);
 
   return app;
 }
@@ -61,6 +60,7 @@ function refusals(app: FastifyInstance, ports: AdminPorts): void {
   });
 
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    if (error instanceof BadQueryError) return reply.code(400).send({ error: error.message });
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send({ error: 'bad request' });
     // What went wrong is for the log: its text may name things that are nobody's business here.

@@ -20,4 +20,11 @@ export type CapacityOf = (bucket: string) => Promise<Capacity>;
 /** No number that is fresh enough is known; `message` says why, for the log. */
 export class CapacityUnknownError extends Error {
   override readonly name = 'CapacityUnknownError';
+  /** When the store is asked again; absent where it is asked by every caller. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
 }

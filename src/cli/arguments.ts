@@ -12,6 +12,16 @@ export type Command =
       readonly data: string | undefined;
       readonly json: boolean;
     }
+  | {
+      readonly name: 'capacity';
+      readonly config: string | undefined;
+      /** One bucket, explained, instead of a table of all. */
+      readonly bucket: string | undefined;
+      /** The admin listener instead of that of a config. */
+      readonly admin: string | undefined;
+      readonly json: boolean;
+      readonly history: boolean;
+    }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -26,6 +36,8 @@ export const USAGE = `sosapi-gateway: an S3 gateway that gives any object store 
   sosapi-gateway check [--config FILE] [--json]  tries everything the config names and prints what it found
   sosapi-gateway verify [--config FILE | --data DIRECTORY] [--json]
                                                  reads all that an embedded store holds and prints what is damaged
+  sosapi-gateway capacity [BUCKET] [--config FILE | --admin URL] [--json] [--history]
+                                                 asks the gateway that runs how full its buckets are, and how it knows
   sosapi-gateway --version | --help
 
 The config file may also be named by the environment variable SOSAPI_CONFIG. Without one these are read:
@@ -37,29 +49,38 @@ The config file may also be named by the environment variable SOSAPI_CONFIG. Wit
 const OPTIONS = {
   config: { type: 'string' },
   data: { type: 'string' },
+  admin: { type: 'string' },
   json: { type: 'boolean' },
+  history: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
 
-const NAMES = 'serve, check or verify';
+const NAMES = 'serve, check, verify or capacity';
 
 /** Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
   const { values, positionals } = parse(args);
-  const [name, extra] = positionals;
+  const [name, ...words] = positionals;
   if (values.help === true || name === 'help') return { name: 'help' };
   if (values.version === true) return { name: 'version' };
+  const bucket = name === 'capacity' ? words[0] : undefined;
+  const extra = words[bucket === undefined ? 0 : 1];
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many; see --help.`);
   // Empty where a shell variable was not set: what was meant is not the setup without a config.
   if (values.config === '') throw new UsageError('--config names no file; see --help.');
   if (values.data === '') throw new UsageError('--data names no directory; see --help.');
   if (values.data !== undefined && name !== 'verify') throw new UsageError('--data goes with verify alone.');
+  for (const option of ['admin', 'history'] as const) {
+    if (values[option] !== undefined && name !== 'capacity') {
+      throw new UsageError(`--${option} goes with capacity alone.`);
+    }
+  }
   const config = values.config ?? (env['SOSAPI_CONFIG'] || undefined);
   const json = values.json === true;
   switch (name) {
     case 'serve':
-      if (json) throw new UsageError('--json goes with check and verify, not with serve.');
+      if (json) throw new UsageError('--json goes with check, verify and capacity, not with serve.');
       return { name, config };
     case 'check':
       return { name, config, json };
@@ -68,6 +89,11 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
         throw new UsageError('--config and --data exclude each other; see --help.');
       }
       return { name, config, data: values.data, json };
+    case 'capacity':
+      if (values.config !== undefined && values.admin !== undefined) {
+        throw new UsageError('--config and --admin exclude each other; see --help.');
+      }
+      return { name, config, bucket, admin: values.admin, json, history: values.history === true };
     case undefined:
       throw new UsageError(`a sub-command is missing: ${NAMES}; see --help.`);
     default:

@@ -9,6 +9,7 @@ import { Secret } from '../secret.ts';
 import { composeStores, type Stores } from '../serve/compose-stores.ts';
 import { type EmbeddedAccess, endpointAt } from '../serve/embedded-store.ts';
 import { type EmbeddedStart, tryEmbeddedStores } from '../serve/embedded-stores.ts';
+import { NO_STATE } from '../serve/state-files.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { UsageError } from './arguments.ts';
 import { defaultDataDirectory, readDefaultSetup } from './default-setup.ts';
@@ -27,12 +28,17 @@ export async function checkCommand(
   const { config, warnings } = file === undefined ? await checkedSetup(env) : loadConfig({ file, env });
   if (warnings.length > 0) stderr.write(`${formatProblems(file ?? '', warnings)}\n`);
   const now = (): number => performance.now();
-  const embedded = await tryEmbeddedStores(config, createLogger({ level: 'silent' }), now);
+  const logger = createLogger({ level: 'silent' });
+  const embedded = await tryEmbeddedStores(config, logger, now);
   const stores = composeStores(config, {
     embedded: new Map([...embedded].map(([name, start]) => [name, accessTo(start)])),
     clocks: { wallClock: Date.now, now },
     emit() {},
+    // The directory is the running gateway's.
+    state: NO_STATE,
+    logger,
     onMeasured() {},
+    onFullChanged() {},
   });
   try {
     const probed = await Promise.all(
@@ -77,11 +83,11 @@ function refused(name: string, { message }: Error): ProbedBackend {
   return { name, reachable: false, problem: message, clockSkewSeconds: undefined, buckets: [] };
 }
 
-function probe(backend: Backend, { routes, capacityOf }: Stores): Promise<ProbedBackend> {
+function probe(backend: Backend, { routes, capacities }: Stores): Promise<ProbedBackend> {
   return probeBackend({
     backend,
     rules: routes.rules,
-    capacityOf,
+    capacityOf: capacities.of,
     wallClock: Date.now,
     onBucket(done, of) {
       if (stderr.isTTY) stderr.write(`\r\x1b[K${backend.name}: ${done} of ${of} buckets`);

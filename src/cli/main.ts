@@ -4,6 +4,7 @@ import { argv, env, stderr, stdout } from 'node:process';
 import { ConfigError, formatConfigError } from '../config/problem.ts';
 import { readVersion } from '../serve/version.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { capacityCommand } from './capacity.ts';
 import { checkCommand } from './check.ts';
 import { serveCommand } from './serve.ts';
 import { verifyCommand } from './verify.ts';
@@ -25,6 +26,8 @@ async function run(): Promise<number> {
         return await checkCommand(command.config, env, command.json);
       case 'verify':
         return await verifyCommand(command, env);
+      case 'capacity':
+        return await capacityCommand(command, env);
     }
   } catch (error) {
     if (error instanceof ConfigError) {

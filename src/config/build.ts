@@ -1,22 +1,26 @@
 // From the tree in the shape of the file to the config in the shape of the program.
+import { buildCapacity } from './build-capacity.ts';
 import type {
   BackendConfig,
   BucketRule,
-  CapacityConfig,
+  CapacityWatchConfig,
   GatewayConfig,
+  GuardConfig,
   RemoteBackendConfig,
+  StateDirectory,
 } from './gateway-config.ts';
+import type { LeafSource } from './leaf.ts';
 import type { GatewayTree } from './schema.ts';
-import { minioCapacity } from './schema-backend.ts';
-import { settleKnown } from './settle.ts';
+import { reopenBytesOf } from './schema-bucket.ts';
 
 type BackendTree = GatewayTree['backends'][number];
 type EmbeddedTree = Extract<BackendTree, { kind: 'embedded' }>;
 type RemoteTree = Exclude<BackendTree, EmbeddedTree>;
-type CapacityTree = NonNullable<RemoteTree['capacity']>;
-type AdminTree = Extract<CapacityTree, { source: 'minio' }>['admin'];
+type GuardTree = NonNullable<NonNullable<GatewayTree['buckets']>[number]['guard']>;
 
-export function buildConfig(tree: GatewayTree): GatewayConfig {
+type Surroundings = Pick<LeafSource, 'env' | 'resolvePath'>;
+
+export function buildConfig(tree: GatewayTree, surroundings: Surroundings): GatewayConfig {
   const { limits, timeouts } = tree;
   return {
     region: tree.region,
@@ -51,7 +55,33 @@ export function buildConfig(tree: GatewayTree): GatewayConfig {
       drainMs: timeouts.drain,
     },
     log: tree.log,
+    stateDirectory: buildStateDirectory(tree, surroundings),
+    capacity: buildCapacityWatch(tree.capacity),
   };
+}
+
+/** systemd names several with colons between (systemd.exec(5), RuntimeDirectory=). */
+function buildStateDirectory(tree: GatewayTree, { env, resolvePath }: Surroundings): StateDirectory {
+  if (tree.stateDirectory !== undefined) return { path: tree.stateDirectory, isDefault: false };
+  const [given] = (env['STATE_DIRECTORY'] ?? '').split(':');
+  const path = resolvePath(given || 'state');
+  // An embedded store locks its directory by a file of the same name.
+  const isTaken = tree.backends.some((each) => each.kind === 'embedded' && each.dataDirectory === path);
+  return { path: isTaken ? `${path}-of-gateway` : path, isDefault: true };
+}
+
+function buildCapacityWatch(tree: GatewayTree['capacity']): CapacityWatchConfig {
+  const { thresholds, webhook, confirmJump, history } = tree;
+  return {
+    thresholdsPercent: thresholds,
+    ...(webhook === undefined ? {} : { webhook: buildWebhook(webhook) }),
+    confirmJumpPercent: confirmJump,
+    historyMs: history,
+  };
+}
+
+function buildWebhook({ timeout, ...rest }: NonNullable<GatewayTree['capacity']['webhook']>) {
+  return { ...rest, timeoutMs: timeout };
 }
 
 function buildBackend(backend: BackendTree, gatewayRegion: string): BackendConfig {
@@ -61,54 +91,32 @@ function buildBackend(backend: BackendTree, gatewayRegion: string): BackendConfi
 }
 
 function buildRemote(backend: RemoteTree, gatewayRegion: string): RemoteBackendConfig {
-  const { capacity: written, maxConnections, region = gatewayRegion, ...rest } = backend;
-  const capacity = buildCapacity(backend, written ?? capacityByKind(backend.kind));
+  const { capacity: _, maxConnections, reserve, region = gatewayRegion, ...rest } = backend;
   return {
     ...rest,
     region,
     maxConnectionsPerEndpoint: maxConnections,
-    ...(capacity === undefined ? {} : { capacity }),
+    reserveBytes: reserve,
+    ...buildCapacity(backend),
   };
-}
-
-function capacityByKind(kind: RemoteTree['kind']): CapacityTree | undefined {
-  return kind === 'minio' ? settleKnown(minioCapacity, { source: 'minio' }) : undefined;
-}
-
-function buildCapacity(backend: RemoteTree, tree: CapacityTree | undefined): CapacityConfig | undefined {
-  switch (tree?.source) {
-    case undefined:
-      return undefined;
-    case 'static':
-      return { source: 'static', capacityBytes: tree.capacity, usedBytes: tree.used };
-    case 'minio':
-      return { source: 'minio', admin: buildAdmin(backend, tree.admin), ...buildPace(tree) };
-    case 'ceph-rgw':
-      return {
-        source: 'ceph-rgw',
-        metricsUrls: tree.metrics,
-        ...(tree.pool === undefined ? {} : { pool: tree.pool }),
-        admin: buildAdmin(backend, tree.admin),
-        ...buildPace(tree),
-      };
-  }
-}
-
-function buildAdmin({ accessKeyId, secretAccessKey }: RemoteTree, admin: AdminTree) {
-  return admin ?? { accessKeyId, secretAccessKey };
-}
-
-function buildPace(tree: { readonly refresh: number; readonly maxAge: number; readonly timeout: number }) {
-  return { refreshMs: tree.refresh, maxAgeMs: tree.maxAge, timeoutMs: tree.timeout };
 }
 
 function buildBuckets(tree: GatewayTree): readonly BucketRule[] {
   // Without rules there is one backend only: cross-check.ts sees to that.
   if (tree.buckets === undefined) {
-    return tree.backends.map(({ name }) => ({ match: '*', backend: name, sosapi: true }));
+    return tree.backends.map(({ name }) => ({ match: '*', backend: name, sosapi: true, pool: false }));
   }
-  return tree.buckets.map(({ quota, ...rule }) => ({
+  return tree.buckets.map(({ quota, guard, ...rule }) => ({
     ...rule,
     ...(quota === undefined ? {} : { quotaBytes: quota }),
+    ...(guard === undefined ? {} : { guard: buildGuard(guard) }),
   }));
+}
+
+function buildGuard({ floor, reopen, smallObjects }: GuardTree): GuardConfig {
+  return {
+    floorBytes: floor,
+    reopenBytes: reopenBytesOf(floor, reopen),
+    smallObjectBytes: smallObjects,
+  };
 }

@@ -1,5 +1,6 @@
 // Rules between the keys of one backend, and between backends.
 import { sep } from 'node:path';
+import { checkCapacity } from './cross-check-capacity.ts';
 import {
   eachRepeated,
   type Notes,
@@ -75,29 +76,3 @@ function checkEndpoints(backend: PartialRemote, path: ConfigPath, { problem, war
     warning([...path, 'tls'], 'has no effect: no endpoint is https');
   }
 }
-
-function checkCapacity(backend: PartialRemote, path: ConfigPath, { problem }: Notes): void {
-  const { kind, capacity } = backend ?? {};
-  if (capacity === undefined) {
-    if (kind === 'ceph-rgw') problem(path, CEPH_NEEDS_METRICS);
-    return;
-  }
-  if ('used' in capacity) {
-    const { capacity: total, used } = capacity;
-    const isOverfull = total !== undefined && used !== undefined && used > total;
-    if (isOverfull) problem([...path, 'used'], 'expected no more than capacity, found more');
-  }
-  if ('refresh' in capacity) {
-    const { maxAge, refresh } = capacity;
-    const isStale = maxAge !== undefined && refresh !== undefined && maxAge < refresh;
-    if (isStale) problem([...path, 'maxAge'], 'expected no less than refresh, found less');
-  }
-  const { source } = capacity;
-  if (kind !== undefined && source !== undefined && source !== kind && source !== 'static') {
-    const fitting = kind === 's3' ? 'static' : `${kind} | static`;
-    problem([...path, 'source'], `expected ${fitting} for kind ${kind}, found ${source}`);
-  }
-}
-
-const CEPH_NEEDS_METRICS =
-  "expected { source: ceph-rgw, metrics: URL of the manager's Prometheus page } or source static for kind ceph-rgw, found nothing";

@@ -1,6 +1,7 @@
 // What the schema cannot say: rules between keys. Works on a tree with holes, where the schema found problems.
 import { Secret } from '../secret.ts';
 import { checkBackends } from './cross-check-backend.ts';
+import { checkBuckets } from './cross-check-buckets.ts';
 import { eachRepeated, type Notes, type PartialTree } from './partial-tree.ts';
 import { belongTogether } from './pem-leaf.ts';
 
@@ -9,6 +10,8 @@ export function crossCheck(tree: PartialTree, notes: Notes): void {
   checkBackends(tree, notes);
   checkBuckets(tree, notes);
   checkCredentials(tree, notes);
+  checkThresholds(tree, notes);
+  checkStateDirectory(tree, notes);
 }
 
 function checkListeners(tree: PartialTree, { problem }: Notes): void {
@@ -32,25 +35,24 @@ function checkListeners(tree: PartialTree, { problem }: Notes): void {
   );
 }
 
-function checkBuckets(tree: PartialTree, { problem, warning }: Notes): void {
-  const backends = tree.backends ?? [];
-  const names = backends.map((backend) => backend?.name);
-  if (tree.buckets === undefined && backends.length > 1) {
-    problem(['buckets'], `expected a list of rules, as there are ${backends.length} backends, found nothing`);
+function checkThresholds(tree: PartialTree, { problem }: Notes): void {
+  const thresholds = tree.capacity?.thresholds ?? [];
+  for (const [index, percent] of thresholds.entries()) {
+    const before = thresholds[index - 1];
+    if (percent === undefined || before === undefined || percent > before) continue;
+    problem(
+      ['capacity', 'thresholds', index],
+      `expected more than the ${before} before it, found ${percent}: they ascend, each once`,
+    );
   }
-  const rules = tree.buckets ?? [];
-  for (const [index, rule] of rules.entries()) {
-    const isUnknown = rule?.backend !== undefined && !names.includes(rule.backend);
-    if (isUnknown && backends.length > 0 && !names.includes(undefined)) {
-      const message = `expected a backend (${names.join(', ')}), found ${JSON.stringify(rule.backend)}`;
-      problem(['buckets', index, 'backend'], message);
-    }
-    const hiding = rules
-      .slice(0, index)
-      .findIndex((earlier) => earlier?.match === '*' || earlier?.match === rule?.match);
-    if (rule?.match !== undefined && hiding !== -1) {
-      warning(['buckets', index], `never counts: buckets[${hiding}] matches all of it first`);
-    }
+}
+
+function checkStateDirectory(tree: PartialTree, { problem }: Notes): void {
+  for (const backend of tree.backends ?? []) {
+    if (backend?.kind !== 'embedded' || backend.dataDirectory === undefined) continue;
+    if (backend.dataDirectory !== tree.stateDirectory) continue;
+    const found = `${tree.stateDirectory} of backend ${backend.name}`;
+    problem(['stateDirectory'], `expected a directory of its own, found ${found}`);
   }
 }
 

@@ -17,9 +17,15 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The milliseconds of a duration; undefined without a unit, for zero, and beyond 24 days. */
 export function parseDuration(text: string): number | undefined {
+  const ms = parseSpan(text);
+  return ms !== undefined && ms <= LONGEST_TIMER_MS ? ms : undefined;
+}
+
+/** The same for a span that no timer waits for: as long as one likes. */
+export function parseSpan(text: string): number | undefined {
   const [, count = '', unit = ''] = DURATION.exec(text) ?? [];
   const msPerUnit = MS_PER_UNIT[unit];
   if (msPerUnit === undefined) return undefined;
   const ms = Number(count) * msPerUnit;
-  return ms >= 1 && ms <= LONGEST_TIMER_MS ? ms : undefined;
+  return ms >= 1 ? ms : undefined;
 }

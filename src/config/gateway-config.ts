@@ -18,6 +18,16 @@ export interface GatewayConfig {
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly log: LogConfig;
+  /** What the gateway keeps of its own and can measure anew. Made when the gateway starts, not when this is read. */
+  readonly stateDirectory: StateDirectory;
+  readonly capacity: CapacityWatchConfig;
+}
+
+export interface StateDirectory {
+  /** Absolute. */
+  readonly path: string;
+  /** Nobody named it: that it cannot be made is then no reason not to start. */
+  readonly isDefault: boolean;
 }
 
 export interface Listener {
@@ -56,8 +66,14 @@ export interface RemoteBackendConfig {
   readonly awsChunked: 'auto' | 'relay' | 'decode';
   /** Who compares a body with its SHA-256 and its checksum. */
   readonly verifyPayload: 'store' | 'gateway';
-  /** Absent: nothing is known about this store's capacity, and capacity.xml is refused. */
-  readonly capacity?: CapacityConfig;
+  /**
+   * Never empty, in order: each number comes from the first that tells it. Absent: nothing is known about this store's
+   * capacity, and capacity.xml is refused.
+   */
+  readonly capacity?: readonly CapacitySourceConfig[];
+  readonly capacityPace: CapacityPace;
+  /** Space of the store that is never offered. */
+  readonly reserveBytes: bigint;
 }
 
 /** The store that the gateway starts itself, in a directory of this machine. */
@@ -82,20 +98,30 @@ export interface Endpoint {
   readonly authority: string;
 }
 
-export type CapacityConfig = CephCapacityConfig | MinioCapacityConfig | StaticCapacityConfig;
-
+/** When a store is asked for its numbers, and how long they are good. */
 export interface CapacityPace {
   readonly refreshMs: number;
   readonly maxAgeMs: number;
   readonly timeoutMs: number;
 }
 
+export type CapacitySourceConfig =
+  | CephCapacityConfig
+  | MinioCapacityConfig
+  | StaticCapacityConfig
+  | SosapiCapacityConfig
+  | PrometheusCapacityConfig
+  | SeaweedfsCapacityConfig
+  | GarageCapacityConfig
+  | FilesystemCapacityConfig
+  | WalkCapacityConfig;
+
 export interface AdminKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
 }
 
-export interface CephCapacityConfig extends CapacityPace {
+export interface CephCapacityConfig {
   readonly source: 'ceph-rgw';
   /** The managers' Prometheus pages; only the active one answers. */
   readonly metricsUrls: readonly string[];
@@ -104,9 +130,11 @@ export interface CephCapacityConfig extends CapacityPace {
   readonly admin: AdminKey;
 }
 
-export interface MinioCapacityConfig extends CapacityPace {
+export interface MinioCapacityConfig {
   readonly source: 'minio';
   readonly admin: AdminKey;
+  /** How long MinIO's scanner may take to notice a change. */
+  readonly scannerLagMs: number;
 }
 
 export interface StaticCapacityConfig {
@@ -115,12 +143,95 @@ export interface StaticCapacityConfig {
   readonly usedBytes: bigint;
 }
 
+/** The store's own capacity.xml, asked for with the backend's key pair. */
+export interface SosapiCapacityConfig {
+  readonly source: 'sosapi';
+  /** How long the store may take to notice a change. */
+  readonly lagMs: number;
+}
+
+/** Each number is an expression in PromQL; at least one is there. */
+export interface PrometheusCapacityConfig {
+  readonly source: 'prometheus';
+  /** Of the server, before `/api/v1/query`. */
+  readonly url: string;
+  readonly total?: string;
+  readonly free?: string;
+  readonly used?: string;
+  /** A bearer token; never beside `user` and `password`. */
+  readonly token?: Secret;
+  /** Both or neither. */
+  readonly user?: string;
+  readonly password?: Secret;
+  /** How long the monitored store may take to notice a change, and Prometheus to hear of it. */
+  readonly lagMs: number;
+}
+
+export interface SeaweedfsCapacityConfig {
+  readonly source: 'seaweedfs';
+  /** Never empty. */
+  readonly masters: readonly string[];
+  /** The Prometheus page of the S3 gateway or filer. */
+  readonly metricsUrl?: string;
+  /** What one volume may hold, where the masters do not say it. */
+  readonly volumeSizeBytes?: bigint;
+}
+
+export interface GarageCapacityConfig {
+  readonly source: 'garage';
+  readonly adminUrl: string;
+  readonly token: Secret;
+  /** Whether parts of unfinished uploads count as used. */
+  readonly countUploads: boolean;
+}
+
+/** The file system that holds the store's data, mounted on this machine. */
+export interface FilesystemCapacityConfig {
+  readonly source: 'filesystem';
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Counts a bucket with listings. */
+export interface WalkCapacityConfig {
+  readonly source: 's3-walk';
+  readonly requestsPerSecond: number;
+  readonly everyMs: number;
+  readonly countNoncurrent: boolean;
+  readonly countUploads: boolean;
+}
+
+/** What is done with all numbers, whatever they come from. */
+export interface CapacityWatchConfig {
+  /** Percent used at which a warning is given: ascending, distinct, 1 to 100. */
+  readonly thresholdsPercent: readonly number[];
+  /** Where warnings are sent besides the log. */
+  readonly webhook?: { readonly url: string; readonly token?: Secret; readonly timeoutMs: number };
+  /** A change of a store's size by more percent than this is measured a second time; 0 means never. */
+  readonly confirmJumpPercent: number;
+  /** How long samples are kept. */
+  readonly historyMs: number;
+}
+
 export interface BucketRule {
   /** A glob: `*` is any run of characters, `?` is one. */
   readonly match: string;
   readonly backend: string;
   readonly sosapi: boolean;
   readonly quotaBytes?: bigint;
+  /** Whether all buckets of this rule count as one: quota and Used are of all of them together. */
+  readonly pool: boolean;
+  readonly guard?: GuardConfig;
+}
+
+/** Refuses new data when little is available. */
+export interface GuardConfig {
+  /** Closes when less than this is available. */
+  readonly floorBytes: bigint;
+  /** Opens again when this much is available; never less than the floor. */
+  readonly reopenBytes: bigint;
+  /** Uploads of up to this size go on. */
+  readonly smallObjectBytes: number;
 }
 
 export interface CredentialConfig {

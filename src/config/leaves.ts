@@ -1,6 +1,6 @@
 // The kinds of plain values that the schema is made of; secrets and certificates have files of their own.
 import Type from 'typebox';
-import { DURATION_PATTERN, parseDuration } from './duration.ts';
+import { DURATION_PATTERN, parseDuration, parseSpan } from './duration.ts';
 import { ENDPOINT_PATTERN, parseEndpoint } from './endpoint.ts';
 import type { Endpoint } from './gateway-config.ts';
 import { leaf, required, WrongValue } from './leaf.ts';
@@ -13,13 +13,13 @@ const BUCKET_NAME_PATTERN =
 interface Described {
   readonly description: string;
   readonly default?: string;
+  readonly '~default'?: string;
 }
 
 interface TextRule extends Described {
   readonly pattern: string;
   readonly expected: string;
   readonly isPrivate?: boolean;
-  readonly '~default'?: string;
 }
 
 /** Text of one form. */
@@ -82,29 +82,30 @@ export function duration(json: Described): Type.TUnsafe<number> {
   );
 }
 
+/** How long something is kept, read into milliseconds; no timer waits for it. */
+export function span(json: Described & { readonly min: string; readonly max: string }): Type.TUnsafe<number> {
+  const { min, max, ...rest } = json;
+  const least = parseSpan(min) ?? 0;
+  const most = parseSpan(max) ?? 0;
+  return leaf(
+    { type: 'string', pattern: DURATION_PATTERN, ...rest },
+    {
+      expected: `a duration with its unit from ${min} to ${max}, such as 36h or 90d`,
+      read: (written: string) => {
+        const ms = required(parseSpan(written));
+        if (ms < least || ms > most) throw new WrongValue();
+        return ms;
+      },
+    },
+  );
+}
+
 export function endpoint(description: string): Type.TUnsafe<Endpoint> {
   return leaf(
     { type: 'string', pattern: ENDPOINT_PATTERN, description },
     {
       expected: 'http://HOST:PORT or https://HOST:PORT without path, query or credentials',
       read: (written: string) => required(parseEndpoint(written)),
-    },
-  );
-}
-
-/** The address of a page: a path and a query are welcome, credentials are not. */
-/** One URL or a list of them, read as a list. */
-export function pageUrls(description: string): Type.TUnsafe<readonly string[]> {
-  const url = { type: 'string', pattern: '^https?://[^\\s@#]+$' };
-  return leaf(
-    { anyOf: [url, { type: 'array', items: url, minItems: 1 }], description },
-    {
-      expected:
-        'an http or https URL without credentials, such as http://127.0.0.1:9283/metrics, or a list of such',
-      read: (written: string | readonly string[]) => {
-        const urls = typeof written === 'string' ? [written] : written;
-        return urls.every((each) => URL.canParse(each)) ? urls : required<readonly string[]>(undefined);
-      },
     },
   );
 }
@@ -137,9 +138,10 @@ export function backendName(): Type.TUnsafe<string> {
 }
 
 /** A directory, read into its absolute path; whether it exists is not looked at. */
-export function directoryPath(description: string): Type.TUnsafe<string> {
+export function directoryPath(description: string, standard?: string): Type.TUnsafe<string> {
+  const derived = standard === undefined ? {} : { '~default': standard };
   return leaf(
-    { type: 'string', pattern: '^[^\\x00]+$', description },
+    { type: 'string', pattern: '^[^\\x00]+$', description, ...derived },
     {
       expected: 'the path of a directory',
       read: (written: string, source) => source.resolvePath(written),

@@ -74,7 +74,7 @@ function readConfig(found: FileFound, { file, env, readFile = readFileFromDisk }
   };
   if (problems.length > 0) throw new ConfigError(file, problems.map(locate).sort(byLine));
   return deepFreeze({
-    config: buildConfig(tree as GatewayTree),
+    config: buildConfig(tree as GatewayTree, source),
     warnings: reading.warnings.map(locate),
   });
 }

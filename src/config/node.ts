@@ -20,6 +20,10 @@ export interface SchemaNode {
   readonly '~default'?: string;
   /** Of a choice between maps: the key by which they are told apart. */
   readonly '~by'?: string;
+  /** Of a list: its only item may be written without the list. */
+  readonly '~orOne'?: boolean;
+  /** Of a list: keys that stand on the first item only, since they are about all. */
+  readonly '~onlyFirst'?: readonly string[];
 }
 
 export function nodeOf(schema: Type.TSchema): SchemaNode {
@@ -46,6 +50,9 @@ export function expectedOf(node: SchemaNode): string {
     case 'object':
       return 'a map of keys';
     case 'array':
+      if (node['~orOne'] === true && node.items !== undefined) {
+        return `${expectedOf(node.items)}, or a list of at least one such`;
+      }
       return node.minItems === undefined ? 'a list' : 'a list of at least one';
     case 'boolean':
       return 'true or false';

@@ -1,8 +1,10 @@
 // Every key of the config, with its default and its meaning: the README's table and the JSON schema are made from this.
 // The static type is that after reading: defaults filled in, units parsed, secrets loaded (see leaf.ts and settle.ts).
 import Type from 'typebox';
-import { byteLimit, count, duration, hostName, text } from './leaves.ts';
-import { backend, bucketRule, REGION } from './schema-backend.ts';
+import { byteLimit, count, directoryPath, duration, hostName, text } from './leaves.ts';
+import { backend, REGION } from './schema-backend.ts';
+import { bucketRule } from './schema-bucket.ts';
+import { capacity } from './schema-capacity.ts';
 import { credential } from './schema-credential.ts';
 import { listeners } from './schema-listeners.ts';
 import { perAddress } from './schema-per-address.ts';
@@ -119,9 +121,16 @@ export const gatewaySchema = Type.Object(
     credentials: Type.Array(credential, { minItems: 1, description: 'Who may use the gateway.' }),
     workers: workerCount('Processes that serve S3; `auto` is one for each core.'),
     sosapi,
+    capacity,
     limits,
     timeouts,
     log,
+    stateDirectory: Type.Optional(
+      directoryPath(
+        'Where the gateway keeps what it would else have to count anew: the usage ledger, the history and counts of buckets; it is made where it does not exist.',
+        '`STATE_DIRECTORY` of the environment, else `state` beside this file',
+      ),
+    ),
   },
   CLOSED,
 );

@@ -55,9 +55,26 @@ interface Elsewhere {
 
 function settleArray(node: SchemaNode, value: unknown, path: ConfigPath, reading: Reading): unknown {
   const { items } = node;
+  if (node['~orOne'] === true && items !== undefined && isMap(value)) {
+    return settle(items, value, path, reading);
+  }
   const isList = Array.isArray(value) && value.length >= (node.minItems ?? 0);
   if (!isList || items === undefined) return noteWrong(node, value, path, reading);
+  for (const [index, item] of value.entries()) {
+    if (index > 0 && isMap(item)) noteMisplaced(node, item, [...path, index], reading);
+  }
   return value.map((item, index) => settle(items, item, [...path, index], reading));
+}
+
+function noteMisplaced(list: SchemaNode, item: Keys, path: ConfigPath, reading: Reading): void {
+  for (const key of list['~onlyFirst'] ?? []) {
+    if (!Object.hasOwn(item, key)) continue;
+    note(
+      reading,
+      [...path, key],
+      `expected ${key} on the first of the list, where it is for all, found it here`,
+    );
+  }
 }
 
 function settleObject(

@@ -1,4 +1,5 @@
 // What the gateway tells whoever watches it: one tagged union, emitted as things happen.
+import type { UsageChange } from '../capacity/ledger/usage-change.ts';
 import type { MismatchExplanation } from '../sigv4/explain-mismatch.ts';
 
 /** How a request was dealt with; `refused` means that nothing was sent to a store. */
@@ -107,6 +108,15 @@ export interface UnsignedHeadersEvent {
   readonly names: readonly string[];
 }
 
+/** A store said that a call through the gateway was done which changed what a bucket holds. */
+export interface UsageChangeEvent {
+  readonly kind: 'usage-change';
+  readonly backend: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly change: UsageChange;
+}
+
 export type GatewayEvent =
   | RequestEvent
   | ReservedKeyProbeEvent
@@ -116,7 +126,8 @@ export type GatewayEvent =
   | ConnectionRefusedEvent
   | AddressHeldOffEvent
   | SignatureExplainedEvent
-  | UnsignedHeadersEvent;
+  | UnsignedHeadersEvent
+  | UsageChangeEvent;
 
 /** Receives every event; must not throw and must not wait. */
 export type EventSink = (event: GatewayEvent) => void;

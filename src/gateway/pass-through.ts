@@ -7,6 +7,7 @@ import { type RelayOutcome, relay } from '../http1/relay.ts';
 import { S3Error } from '../s3/error.ts';
 import { CheckedUpload } from './checked-upload.ts';
 import type { Payload } from './payload.ts';
+import { type UsageListener, watchUsage } from './watch-usage.ts';
 
 export interface PassThrough {
   readonly exchange: Exchange;
@@ -14,6 +15,8 @@ export interface PassThrough {
   readonly backend: Backend;
   readonly requestId: string;
   readonly payload: Payload;
+  /** Told what the call did to its bucket. */
+  readonly onUsage: UsageListener;
 }
 
 /** `fresh`: of the connection. `refusal`: what was wrong with the body, where the upload was broken off for that. */
@@ -67,6 +70,7 @@ async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> 
         checked = new CheckedUpload({ check, form: payload.form, framing: outgoing.framing, upload });
         return checked;
       }),
+    answerThrough: watchUsage(request.authorized.request.request, body, request.onUsage),
     answerFields: (head) => backend.answerFields(head, request.requestId),
   });
   lease.release();

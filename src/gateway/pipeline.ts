@@ -21,6 +21,7 @@ import type { EventSink } from './events.ts';
 import type { SignatureExplainer } from './explain-signatures.ts';
 import { passThrough } from './pass-through.ts';
 import { type Payload, payloadOf } from './payload.ts';
+import { type FullGuard, refuseWhenFull } from './refuse-when-full.ts';
 import { RequestRecord } from './request-record.ts';
 import { respond, respondWithError } from './respond.ts';
 import { routeOf } from './route.ts';
@@ -36,6 +37,7 @@ export interface GatewayOptions {
   readonly failedSignatures: FailedSignatures;
   readonly explain: SignatureExplainer;
   readonly rules: readonly BucketRule[];
+  readonly guard: FullGuard;
   readonly sosapi: SosapiDocuments;
   readonly maxDeleteObjectsBytes: number;
   readonly emit: EventSink;
@@ -91,6 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       case 'screened':
       case 'pass-through': {
         const { backend } = route;
+        refuseWhenFull(authorized, rules, options.guard);
         const screened = route.kind === 'screened';
         const payload: Payload = screened
           ? {
@@ -101,7 +104,15 @@ export function createGateway(options: GatewayOptions): Gateway {
           : await payloadOf(exchange, authorized, backend);
         record.routed(route.kind, backend.name);
         const { requestId } = record;
-        const result = await passThrough({ exchange, authorized, backend, requestId, payload });
+        const result = await passThrough({
+          exchange,
+          authorized,
+          backend,
+          requestId,
+          payload,
+          onUsage: (change) =>
+            emit({ kind: 'usage-change', backend: backend.name, atMs: options.wallClock(), change }),
+        });
         if (result === 'store-gone') record.storeGone();
         return;
       }

@@ -14,6 +14,8 @@ export interface RelayRequest {
   readonly body?: Buffer | undefined;
   /** What the exchange's body passes through on its way to the store: given the store's sink, gives the one to write to. */
   readonly through?: ((upload: BodySink) => BodySink) | undefined;
+  /** What the answer's body passes through on its way to the client: given the head and the client's sink, gives the one to write to. */
+  readonly answerThrough?: ((head: ResponseHead, answer: BodySink) => BodySink) | undefined;
   /** The header lines that go back to the client, out of the store's. */
   answerFields(head: ResponseHead): string;
 }
@@ -44,14 +46,13 @@ export function relay(request: RelayRequest): Promise<RelayOutcome> {
         answered = true;
         // An answer before the body's end is a refusal: the rest of the body has nowhere to go.
         if (!upload.ended) exchange.abandonBody();
-        connection.readBody(
-          exchange.answer({
-            status: head.status,
-            reason: head.reason,
-            fields: request.answerFields(head),
-            framing: head.framing.kind === 'until-close' ? { kind: 'chunked' } : head.framing,
-          }),
-        );
+        const answer = exchange.answer({
+          status: head.status,
+          reason: head.reason,
+          fields: request.answerFields(head),
+          framing: head.framing.kind === 'until-close' ? { kind: 'chunked' } : head.framing,
+        });
+        connection.readBody(request.answerThrough?.(head, answer) ?? answer);
       },
       onDone() {
         resolve({ kind: 'answered' });

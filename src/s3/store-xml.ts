@@ -6,6 +6,10 @@ export function parseStoreXml(body: Buffer, repeated: readonly string[] = []): u
   const parser = new XMLParser({
     ignoreAttributes: true,
     parseTagValue: false,
+    // Keys may begin and end with blanks.
+    trimValues: false,
+    // For character references too: MinIO writes a quotation mark in a key as `&#34;` (observed 2026-11).
+    htmlEntities: true,
     isArray: (_name, path) => repeated.includes(String(path)),
   });
   try {

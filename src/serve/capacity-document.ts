@@ -14,6 +14,7 @@ export async function capacityDocument(bucket: string, capacityOf: CapacityOf): 
     throw new S3Error('ServiceUnavailable', {
       message: 'The capacity of the store behind the gateway is not known at the moment.',
       reason: error.message,
+      ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
       cause: error,
     });
   }

@@ -7,6 +7,7 @@ import type { BucketRule } from '../gateway/bucket-rules.ts';
 import type { EventSink } from '../gateway/events.ts';
 import { createSignatureExplainer } from '../gateway/explain-signatures.ts';
 import { createGateway, type Gateway } from '../gateway/pipeline.ts';
+import { type FullGuard, NEVER_FULL } from '../gateway/refuse-when-full.ts';
 import { createVerifier } from '../sigv4/verify.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Clocks } from './compose-backends.ts';
@@ -14,6 +15,8 @@ import { createRequestIds } from './request-ids.ts';
 
 export interface GatewayParts {
   readonly rules: readonly BucketRule[];
+  /** Never full unless given. */
+  readonly guard?: FullGuard;
   readonly documents: SosapiDocuments;
   readonly failedSignatures: FailedSignatures;
   readonly clocks: Clocks;
@@ -24,7 +27,7 @@ export interface GatewayParts {
 }
 
 export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gateway {
-  const { rules, documents, failedSignatures, clocks, emit, logger, ports } = parts;
+  const { rules, guard = NEVER_FULL, documents, failedSignatures, clocks, emit, logger, ports } = parts;
   const credentials = createCredentialStore(
     config.credentials.map(({ secretAccessKey, ...credential }) => ({
       ...credential,
@@ -44,6 +47,7 @@ export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gate
     failedSignatures,
     explain: createSignatureExplainer({ credentials, hostNames: config.hostNames, ports, emit }),
     rules,
+    guard,
     sosapi: documents,
     maxDeleteObjectsBytes: config.limits.deleteObjectsBodyBytes,
     emit,

@@ -31,10 +31,17 @@ export function composeRoutes(config: GatewayConfig, { embedded, clocks, emit }:
       composeBackend(reachableBackend(backend, embedded), config, clocks, emit),
     ]),
   );
-  const rules = config.buckets.map(({ match, backend: name, sosapi }): BucketRule => {
+  const rules = config.buckets.map(({ match, backend: name, sosapi, pool, guard }): BucketRule => {
     const backend = byName.get(name);
     if (backend === undefined) throw new Error(`bucket rule ${match} names no backend`);
-    return { matches: compileBucketPattern(match).matches, sosapi, backend };
+    return {
+      matches: compileBucketPattern(match).matches,
+      sosapi,
+      backend,
+      ...(guard && {
+        guard: { smallObjectBytes: guard.smallObjectBytes, ...(pool && { pool: match }) },
+      }),
+    };
   });
   return {
     byName,

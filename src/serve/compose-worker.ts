@@ -1,6 +1,7 @@
 // What one worker is made of, out of its orders: part of the composition root.
 import { createFailedSignatures, type FailedSignatures } from '../access/failed-signatures.ts';
 import type { Backend } from '../backend/backend.ts';
+import { ClosedBuckets } from '../capacity/guard-closed.ts';
 import type { BucketRule } from '../gateway/bucket-rules.ts';
 import type { EventSink } from '../gateway/events.ts';
 import { createAddressGroups } from '../http1/address-groups.ts';
@@ -15,6 +16,7 @@ import { composeDataPlane, type DataPlane } from './data-plane.ts';
 import { createEventSink } from './event-sink.ts';
 import { shareFailures } from './shared-failures.ts';
 import { HAS_REUSE_PORT } from './shared-ports.ts';
+import { createUsageBatches, type UsageBatches } from './usage-batches.ts';
 import type { FromWorker, News, WorkerOrder } from './worker-messages.ts';
 
 export interface ComposedWorker {
@@ -26,6 +28,8 @@ export interface ComposedWorker {
   /** Of this worker itself: what it is told here is told to no other. */
   readonly failedSignatures: FailedSignatures;
   readonly questions: CapacityQuestions;
+  readonly usage: UsageBatches;
+  readonly full: ClosedBuckets;
   readonly dataPlane: DataPlane;
 }
 
@@ -39,7 +43,9 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
   const logger = createLogger({ level: log.level });
   const metrics = createMetrics({ version: order.version, now: clocks.wallClock });
-  const emit = tellingOfStores(createEventSink(config, metrics, logger), send);
+  const usage = createUsageBatches((changes) => send({ kind: 'usage', changes }));
+  const full = new ClosedBuckets();
+  const emit = tellingOfStores(createEventSink(config, metrics, logger, usage.add), send);
   const routes = composeRoutes(config, { embedded: new Map(Object.entries(order.embedded)), clocks, emit });
   const groupOf = createAddressGroups(limits.perAddress.exempt);
   const { failedSignatures: limit, windowMs } = limits.perAddress;
@@ -47,9 +53,17 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
   const questions = new CapacityQuestions(send, order.capacityPatienceMs);
   const dataPlane = composeDataPlane(config, {
     rules: tellingOfDeletions(routes.rules, send),
+    guard: full,
     documents: {
       system: { body: renderSystem(config.sosapi), lastModifiedMs: order.systemModifiedMs },
-      capacity: createCapacityCopy({ ask: (bucket) => questions.ask(bucket), now: clocks.now }),
+      capacity: createCapacityCopy({
+        ask(bucket) {
+          // So that the answer counts what this worker has just done.
+          usage.flush();
+          return questions.ask(bucket);
+        },
+        now: clocks.now,
+      }),
     },
     failedSignatures: shareFailures({
       own: failedSignatures,
@@ -71,6 +85,8 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
     routes,
     failedSignatures,
     questions,
+    usage,
+    full,
     dataPlane,
   };
 }

@@ -4,6 +4,7 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { SosapiDocuments } from '../gateway/answer-sosapi.ts';
 import type { BucketRule } from '../gateway/bucket-rules.ts';
 import type { EventSink } from '../gateway/events.ts';
+import type { FullGuard } from '../gateway/refuse-when-full.ts';
 import type { AddressGroups } from '../http1/address-groups.ts';
 import { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -14,6 +15,8 @@ import { listen } from './listen.ts';
 
 export interface DataPlaneParts {
   readonly rules: readonly BucketRule[];
+  /** Never full unless given. */
+  readonly guard?: FullGuard;
   readonly documents: SosapiDocuments;
   readonly failedSignatures: FailedSignatures;
   /** Under which name a client's address is counted. */

@@ -9,6 +9,8 @@ export interface S3Service {
   isListening(): boolean;
   /** The metrics of other processes than this, within a bound of time. */
   snapshots(): Promise<readonly MetricsSnapshot[]>;
+  /** Other processes hear which guards are closed now. */
+  tellFull(): void;
   /** Stops accepting, lets transfers finish within the configured drain time, then cuts them. Never rejects. */
   stop(): Promise<void>;
 }

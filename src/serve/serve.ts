@@ -21,6 +21,8 @@ import { createEventSink } from './event-sink.ts';
 import { listen } from './listen.ts';
 import { createReadiness } from './readiness.ts';
 import type { S3Service } from './s3-service.ts';
+import { openStateFiles, type StateFiles } from './state-files.ts';
+import { createUsageBatches } from './usage-batches.ts';
 import { readVersion } from './version.ts';
 import { WorkerGroup } from './worker-group.ts';
 import { workerShare } from './worker-share.ts';
@@ -41,39 +43,49 @@ export interface RunningGateway {
 export async function serve(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
   const embedded = await startEmbeddedStores(config, logger, clocks.now);
+  let state: StateFiles | undefined;
   try {
-    return await serveOver(embedded, config, clocks, logger);
+    state = openStateFiles(config.stateDirectory, (message) => logger.warn(message));
+    return await serveOver(embedded, state, config, clocks, logger);
   } catch (error) {
     await embedded.stop();
+    state?.close();
     throw error;
   }
 }
 
 async function serveOver(
   embedded: EmbeddedStores,
+  state: StateFiles,
   config: GatewayConfig,
   clocks: Clocks,
   logger: Logger,
 ): Promise<RunningGateway> {
   const version = readVersion();
   const metrics = createMetrics({ version, now: clocks.wallClock });
-  const emit = createEventSink(config, metrics, logger);
+  const usage = createUsageBatches((changes) => stores.capacities.take(changes));
+  const emit = createEventSink(config, metrics, logger, usage.add);
   const stores = composeStores(config, {
     embedded: embedded.byName,
     clocks,
     emit,
-    onMeasured(bucket, backend, result) {
-      if (result instanceof Error) {
-        metrics.observeCapacity(bucket, backend, result);
-        logger.warn({ bucket, backend, reason: result.message }, 'capacity unknown');
-      } else {
-        metrics.observeCapacity(bucket, backend, { ...result, measuredAtMs: result.sampledAtMs });
-      }
-    },
+    state,
+    logger,
+    onFullChanged: () => service.tellFull(),
+    onMeasured: metrics.capacity.measured,
+  });
+  const { capacities } = stores;
+  metrics.capacity.show({
+    reports: () => capacities.reports(),
+    daysUntilFull: capacities.daysUntilFull,
   });
   const documents: SosapiDocuments = {
     system: { body: renderSystem(config.sosapi), lastModifiedMs: clocks.wallClock() },
-    capacity: (bucket) => capacityDocument(bucket, stores.capacityOf),
+    capacity(bucket) {
+      // So that the answer counts what was done just before it was asked for.
+      usage.flush();
+      return capacityDocument(bucket, capacities.of);
+    },
   };
   const parts: S3Parts = { version, stores, embedded, documents, metrics, emit, clocks, logger };
   const workers = workerCount(config);
@@ -90,21 +102,31 @@ async function serveOver(
       const others = await service.snapshots();
       return renderSum(await metrics.snapshot(), others);
     },
-    capacities: () =>
-      [...stores.capacities].flatMap(([backend, capacity]) => capacityRows(backend, capacity.snapshot())),
+    capacities: async (bucket) => {
+      if (bucket !== undefined) await capacities.askFor(bucket);
+      return capacityRows(capacities.reports(bucket), {
+        nowMs: clocks.wallClock(),
+        forecastOf: capacities.history.forecast,
+      });
+    },
+    capacityHistory: capacities.history.read,
+    now: clocks.wallClock,
     logger,
   });
 
   const stop = async (): Promise<void> => {
     readiness.drain();
     await service.stop();
+    usage.flush();
     stores.close();
+    state.close();
     await embedded.stop();
     await admin.close();
   };
 
   try {
     const s3 = await service.listen();
+    stores.capacities.watch();
     for (const [index, { tls }] of config.listeners.s3.entries()) {
       logger.info({ listener: 's3', ...s3[index], tls: tls !== undefined }, 'listening');
     }
@@ -143,6 +165,7 @@ function serveAlone(config: GatewayConfig, parts: S3Parts): S3Service {
   const dataPlane = composeDataPlane(config, {
     ...parts,
     rules: routes.rules,
+    guard: parts.stores.capacities.full.guard,
     failedSignatures: createFailedSignatures({
       limit: perAddress.failedSignatures,
       windowMs: perAddress.windowMs,
@@ -161,6 +184,7 @@ function serveAlone(config: GatewayConfig, parts: S3Parts): S3Service {
     },
     isListening: () => isListening,
     snapshots: async () => [],
+    tellFull() {},
     stop: () => dataPlane.close(config.timeouts.drainMs),
   };
 }
@@ -184,6 +208,8 @@ function serveByWorkers(count: number, config: GatewayConfig, parts: S3Parts): S
     },
     drainMs: config.timeouts.drainMs,
     capacity: documents.capacity,
+    onUsage: (changes) => parts.stores.capacities.take(changes),
+    full: () => parts.stores.capacities.full.names(),
     metrics: metrics.workers,
     logger,
     now: clocks.now,

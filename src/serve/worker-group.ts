@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Listener } from '../config/gateway-config.ts';
 import type { Document } from '../gateway/answer-sosapi.ts';
+import type { UsageChangeEvent } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { addUp, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
@@ -19,6 +20,10 @@ export interface WorkerGroupOptions {
   readonly listeners: readonly Listener[];
   readonly order: WorkerOrder;
   readonly drainMs: number;
+  /** What passed through a worker. */
+  onUsage(changes: readonly UsageChangeEvent[]): void;
+  /** The guards that are closed. */
+  full(): readonly string[];
   /** The primary's own capacity documents. */
   capacity(bucket: string): Promise<Document>;
   readonly metrics: WorkerMetrics;
@@ -121,6 +126,7 @@ export class WorkerGroup implements S3Service {
         order: revealSecrets(order),
         ports: this.#ports,
         known: [...this.#learnt.values()],
+        full: this.#options.full(),
         learns: this.#children.size === 0,
       },
       onRequest: (message, from) => this.#take(message, from),
@@ -186,6 +192,9 @@ export class WorkerGroup implements S3Service {
 
   #take(message: WorkerRequest, from: WorkerChild): void {
     switch (message.kind) {
+      case 'usage':
+        this.#options.onUsage(message.changes);
+        return;
       case 'capacity':
         void this.#tellCapacity(message.id, message.bucket, from);
         return;
@@ -198,6 +207,12 @@ export class WorkerGroup implements S3Service {
         this.#tellOthers(message, from);
         return;
     }
+  }
+
+  /** To all workers: which guards are closed now. */
+  tellFull(): void {
+    const names = this.#options.full();
+    for (const child of this.#children) child.send({ kind: 'full', names });
   }
 
   #tellOthers(news: News, from: WorkerChild): void {

@@ -2,6 +2,7 @@
 // Buffer cross).
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Document } from '../gateway/answer-sosapi.ts';
+import type { UsageChangeEvent } from '../gateway/events.ts';
 import type { S3ErrorCode, S3ErrorOptions } from '../s3/error.ts';
 import type { MetricsSnapshot } from '../telemetry/summed-metrics.ts';
 import type { EmbeddedReach } from './embedded-store.ts';
@@ -40,6 +41,8 @@ export interface WorkerStart {
   readonly ports: readonly number[];
   /** What the others know already. */
   readonly known: readonly News[];
+  /** The guards that are closed: pools by name, buckets that stand alone by theirs. */
+  readonly full: readonly string[];
   /** Whether it asks the stores what is not known of them: one for all. */
   readonly learns: boolean;
 }
@@ -48,6 +51,8 @@ export type ToWorker =
   | WorkerStart
   | { readonly kind: 'capacity'; readonly id: number; readonly document: Document }
   | { readonly kind: 'capacity-refused'; readonly id: number; readonly error: SentError }
+  /** All guards that are closed now. */
+  | { readonly kind: 'full'; readonly names: readonly string[] }
   /** Asks for a snapshot. */
   | { readonly kind: 'metrics'; readonly id: number }
   | News
@@ -60,6 +65,8 @@ export type FromWorker =
   /** It cannot start: one sentence. The process ends with code 2. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'capacity'; readonly id: number; readonly bucket: string }
+  /** What passed through it, in order. */
+  | { readonly kind: 'usage'; readonly changes: readonly UsageChangeEvent[] }
   /** `id`: of the question; absent where nobody asked. */
   | { readonly kind: 'metrics'; readonly id?: number; readonly snapshot: MetricsSnapshot }
   | News;

@@ -35,6 +35,9 @@ export class WorkerProcess {
       case 'capacity-refused':
         running?.questions.refused(message.id, message.error);
         return;
+      case 'full':
+        running?.full.replace(message.names);
+        return;
       case 'metrics':
         void this.#tellMetrics(message.id);
         return;
@@ -63,11 +66,12 @@ export class WorkerProcess {
     this.#options.exit(EXIT.failed);
   }
 
-  async #start({ order, ports, known, learns }: WorkerStart): Promise<void> {
+  async #start({ order, ports, known, full, learns }: WorkerStart): Promise<void> {
     const own = deepFreeze(concealSecrets(order) as WorkerOrder);
     const running = composeWorker(own, ports, (message) => this.#send(message));
     this.#running = running;
     for (const news of known) hearNews(running, news);
+    running.full.replace(full);
     try {
       const bound = await running.dataPlane.listen();
       this.#options.onServing();
@@ -87,6 +91,7 @@ export class WorkerProcess {
     if (running !== undefined) {
       await running.dataPlane.close(running.drainMs);
       running.routes.close();
+      running.usage.flush();
       // What was counted while it drained.
       await this.#tellMetrics();
       await new Promise<void>((resolve) => running.logger.flush(() => resolve()));

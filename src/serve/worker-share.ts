@@ -1,5 +1,10 @@
 // What one worker gets of the config: everything that serving needs, and its share of the limits that are for the whole gateway.
-import type { BackendConfig, GatewayConfig, LimitsConfig } from '../config/gateway-config.ts';
+import type {
+  BackendConfig,
+  CapacityWatchConfig,
+  GatewayConfig,
+  LimitsConfig,
+} from '../config/gateway-config.ts';
 
 /**
  * Below it a share would hit a single client whose connections happen to meet in one worker. So all workers together may
@@ -13,8 +18,13 @@ export function workerShare(config: GatewayConfig, workers: number): GatewayConf
   return {
     ...config,
     backends: config.backends.map((backend) => shareOfBackend(backend, shareOf)),
+    capacity: withoutWebhook(config.capacity),
     limits: shareOfLimits(config.limits, shareOf),
   };
+}
+
+function withoutWebhook({ webhook: _webhook, ...rest }: CapacityWatchConfig): CapacityWatchConfig {
+  return rest;
 }
 
 function shareOfBackend(backend: BackendConfig, shareOf: (whole: number) => number): BackendConfig {

@@ -39,6 +39,7 @@ export function createAccessLog(logger: AccessLogger): EventSink {
       case 'unsigned-headers':
         return logUnsignedHeaders(logger, event);
       case 'connection':
+      case 'usage-change':
         return;
     }
   };

@@ -2,7 +2,7 @@
 // Labels come from closed sets only (operations, outcomes, statuses, codes, backends): no key, no bucket, no address.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, RequestEvent } from '../gateway/events.ts';
-import { createCapacityGauges, type ObservedCapacity } from './capacity-gauges.ts';
+import { type CapacityMetrics, createCapacityGauges } from './capacity-gauges.ts';
 import type { MetricsSnapshot } from './summed-metrics.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 
@@ -17,8 +17,7 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly onEvent: EventSink;
-  /** Tells the result of a capacity measurement: the numbers, or why there are none. */
-  observeCapacity(bucket: string, backend: string, observed: ObservedCapacity | Error): void;
+  readonly capacity: CapacityMetrics;
   readonly workers: WorkerMetrics;
   /** All of it as data, for a sum over processes. */
   snapshot(): Promise<MetricsSnapshot>;
@@ -46,7 +45,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     registers: [registry],
   });
   const protection = protectionMetrics(registry);
-  const observeCapacity = createCapacityGauges(registry, {
+  const capacity = createCapacityGauges(registry, {
     now: options.now ?? Date.now,
     maxBuckets: options.maxBuckets ?? 1000,
   });
@@ -60,6 +59,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
         case 'backend-connection':
           return onBackendConnection(event.backend, event.change);
         case 'aws-chunked-learnt':
+        case 'usage-change':
           return;
         case 'connection':
           return event.change === 'opened' ? connections.inc() : connections.dec();
@@ -75,7 +75,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
           return protection.unsignedHeaders.inc();
       }
     },
-    observeCapacity,
+    capacity,
     workers: createWorkerMetrics(registry),
     snapshot: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

@@ -1,7 +1,10 @@
 // What every CapacityProvider must do; each implementation runs it, against a stand-in or a real store.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CapacityUnknownError } from '../../src/capacity/capacity.ts';
+import type { CapacityFigures } from '../../src/capacity/figures.ts';
 import type { CapacityProvider } from '../../src/capacity/provider.ts';
+
+export type NumberName = 'total' | 'free' | 'used';
 
 export interface CapacityProviderSubject {
   readonly provider: CapacityProvider;
@@ -9,8 +12,13 @@ export interface CapacityProviderSubject {
   readonly bucket: string;
   /** A bucket that it has not; leave out for a source that cannot know. */
   readonly missingBucket?: string;
+  /** The numbers that it tells of `bucket`: all three unless given. */
+  readonly tells?: readonly NumberName[];
   close?(): Promise<void> | void;
 }
+
+const ALL: readonly NumberName[] = ['total', 'free', 'used'];
+const NAME = /^[a-z][a-z0-9-]*$/;
 
 export function describeCapacityProvider(
   name: string,
@@ -23,33 +31,58 @@ export function describeCapacityProvider(
     });
     afterAll(() => subject.close?.());
     const patience = () => AbortSignal.timeout(10_000);
+    const measure = () => subject.provider.measure(subject.bucket, patience());
 
-    it('measures in bigint and keeps the invariants', async () => {
-      const before = Date.now();
-      const sample = await subject.provider.measure(subject.bucket, patience());
-      for (const bytes of [sample.capacityBytes, sample.availableBytes, sample.usedBytes]) {
-        expect(typeof bytes).toBe('bigint');
-        expect(bytes >= 0n).toBe(true);
+    it('tells the numbers that it can tell, and no others', async () => {
+      const figures = await measure();
+      expect(ALL.filter((number) => figures[number] !== undefined)).toEqual(subject.tells ?? ALL);
+    });
+
+    it('gives each number in bigint with its source and a moment that was', async () => {
+      const { total, free, used } = await measure();
+      const sources = subject.provider.source.split('+');
+      for (const figure of [total, free, used]) {
+        if (!figure) continue;
+        expect(typeof figure.bytes).toBe('bigint');
+        expect(figure.bytes >= 0n).toBe(true);
+        expect(sources).toContain(figure.source);
+        expect(Number.isFinite(figure.atMs)).toBe(true);
+        expect(figure.atMs).toBeLessThanOrEqual(Date.now());
       }
-      expect(sample.capacityBytes > 0n).toBe(true);
-      expect(sample.availableBytes <= sample.capacityBytes).toBe(true);
-      const accounted = sample.usedBytes + sample.availableBytes <= sample.capacityBytes;
-      const overQuota = sample.usedBytes > sample.capacityBytes && sample.availableBytes === 0n;
-      expect(accounted || overQuota).toBe(true);
-      expect(Number.isFinite(sample.sampledAtMs)).toBe(true);
-      expect(sample.sampledAtMs).toBeLessThanOrEqual(Math.max(Date.now(), before));
+      if (total) expect(total.bytes > 0n).toBe(true);
+      if (total && free) expect(free.bytes <= total.bytes).toBe(true);
+    });
+
+    it('says how far behind the usage is, and whether uploads are in it', async () => {
+      const { used } = await measure();
+      if (!used) return expect(subject.tells).not.toContain('used');
+      expect(Number.isFinite(used.lagMs)).toBe(true);
+      expect(used.lagMs).toBeGreaterThanOrEqual(0);
+      expect(['counted', 'not-counted']).toContain(used.uploads);
+    });
+
+    it('gives quotas that have a name and a limit', async () => {
+      const { quotas = [] } = await measure();
+      for (const { name: quota, limitBytes, usedBytes } of quotas) {
+        expect(quota).toMatch(/^\S.*quota.*|^quota/);
+        expect(limitBytes >= 0n).toBe(true);
+        if (usedBytes !== undefined) expect(usedBytes >= 0n).toBe(true);
+      }
     });
 
     it('measures concurrently', async () => {
-      const measure = () => subject.provider.measure(subject.bucket, patience());
-      const samples = await Promise.all([measure(), measure(), measure()]);
-      for (const sample of samples) expect(sample.capacityBytes).toBe(samples[0]?.capacityBytes);
+      const all = await Promise.all([measure(), measure(), measure()]);
+      const told = ({ total, free, used }: CapacityFigures) => [total, free, used].map((figure) => !!figure);
+      for (const figures of all) {
+        expect(figures.total?.bytes).toBe(all[0]?.total?.bytes);
+        expect(told(figures)).toEqual(told(all[0] ?? {}));
+      }
     });
 
     it('rejects promptly when the signal is aborted, and answers the next caller', async () => {
       const aborted = subject.provider.measure(subject.bucket, AbortSignal.abort());
       await expect(aborted).rejects.toBeInstanceOf(CapacityUnknownError);
-      await subject.provider.measure(subject.bucket, patience());
+      await measure();
     });
 
     it('says in one sentence which bucket the store does not have', async ({ skip }) => {
@@ -66,7 +99,7 @@ export function describeCapacityProvider(
     });
 
     it('names its source', () => {
-      expect(subject.provider.source).toMatch(/^[a-z][a-z0-9-]*$/);
+      for (const source of subject.provider.source.split('+')) expect(source).toMatch(NAME);
     });
   });
 }

@@ -149,7 +149,8 @@ export function useGatewayWithOwnStore(
   };
 }
 
-const NOT_ASKED: RunningStore = {
+/** For a gateway whose store is its own: what stands in a config is the backend given instead. */
+export const NOT_ASKED: RunningStore = {
   name: 'embedded',
   kind: 's3',
   host: '127.0.0.1',

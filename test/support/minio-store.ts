@@ -15,7 +15,7 @@ const IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z';
 const ACCESS_KEY_ID = 'MINIOSTOREKEY';
 const SECRET_ACCESS_KEY = 'minio-store-secret-0123456789';
 
-type Program = { readonly kind: 'binary'; readonly path: string } | { readonly kind: 'container' };
+export type Program = { readonly kind: 'binary'; readonly path: string } | { readonly kind: 'container' };
 
 /** Where MinIO comes from here; undefined where there is none. */
 export async function findMinio(): Promise<Program | undefined> {
@@ -56,13 +56,22 @@ async function recordAudit(file: string): Promise<Server> {
   return server;
 }
 
-export async function startMinio(program: Program): Promise<StartedStore> {
+export interface MinioOptions {
+  /** `fastest` looks at everything each 3 s, `slowest` each 30 min and not at the start: seen 2026-11. */
+  readonly scannerSpeed?: 'fastest' | 'slowest';
+  /** One that is kept; unless given, one that goes with the server. */
+  readonly dataDirectory?: string;
+  readonly port?: number;
+}
+
+export async function startMinio(program: Program, options: MinioOptions = {}): Promise<StartedStore> {
+  const { scannerSpeed = 'fastest', dataDirectory } = options;
   const directory = await mkdtemp(join(tmpdir(), 'minio-'));
-  const data = join(directory, 'data');
+  const data = dataDirectory ?? join(directory, 'data');
   const requestLog = join(directory, 'audit.log');
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
-  await mkdir(data);
+  await mkdir(data, { recursive: true });
   const audit = await recordAudit(requestLog);
   const settings = {
     MINIO_ROOT_USER: ACCESS_KEY_ID,
@@ -70,17 +79,17 @@ export async function startMinio(program: Program): Promise<StartedStore> {
     MINIO_BROWSER: 'off',
     MINIO_UPDATE: 'off',
     // Usage is what the scanner found last: the tests cannot wait a minute for it.
-    MINIO_SCANNER_SPEED: 'fastest',
-    MINIO_SCANNER_CYCLE: '1s',
+    MINIO_SCANNER_SPEED: scannerSpeed,
+    ...(scannerSpeed === 'fastest' && { MINIO_SCANNER_CYCLE: '1s' }),
     MINIO_AUDIT_WEBHOOK_ENABLE_recorder: 'on',
     MINIO_AUDIT_WEBHOOK_ENDPOINT_recorder: `http://127.0.0.1:${(audit.address() as AddressInfo).port}`,
   };
-  const options = { env: { ...process.env, ...settings }, logFile: join(directory, 'stderr.log') };
+  const spawned = { env: { ...process.env, ...settings }, logFile: join(directory, 'stderr.log') };
   const address = `127.0.0.1:${port}`;
   const container = `sosapi-gateway-test-${randomUUID()}`;
   const server =
     program.kind === 'binary'
-      ? new OwnedProcess('minio', program.path, ['server', data, '--address', address], options)
+      ? new OwnedProcess('minio', program.path, ['server', data, '--address', address], spawned)
       : new OwnedProcess(
           'docker',
           'docker',
@@ -88,9 +97,10 @@ export async function startMinio(program: Program): Promise<StartedStore> {
           [
             ...['run', '--rm', '--network', 'host', '--name', container],
             ...Object.keys(settings).flatMap((name) => ['-e', name]),
+            ...(dataDirectory === undefined ? [] : ['-v', `${dataDirectory}:/data`]),
             ...[IMAGE, 'server', '/data', '--address', address],
           ],
-          options,
+          spawned,
         );
   const stop = async () => {
     if (program.kind === 'container') await run('docker', ['rm', '-f', container]).catch(() => '');

@@ -296,7 +296,8 @@ describe('README tables', () => {
       version: '0',
       isReady: async () => ({ ready: true, backends: [] }),
       renderMetrics: async () => ({ contentType: 'text/plain', body: '' }),
-      capacities: () => [],
+      capacities: async () => [],
+      capacityHistory: () => ({ stepMs: 60_000, series: [] }),
     });
     expect(endpoints.length).toBeGreaterThan(0);
     for (const url of endpoints) expect((await app.inject(url)).statusCode, url).toBe(200);

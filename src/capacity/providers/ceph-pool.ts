@@ -1,7 +1,7 @@
 // The size of the pool that RGW writes to, from the text of the Ceph manager's Prometheus module.
 // https://docs.ceph.com/en/latest/mgr/prometheus/ ; behaviour observed on Ceph 16.2.15, 2026-11.
 import { CapacityUnknownError } from '../capacity.ts';
-import { least, type Quota } from '../quota.ts';
+import type { StoreQuota } from '../figures.ts';
 import { exactBytes, readSeries } from './prometheus-text.ts';
 
 export interface PoolSpace {
@@ -9,7 +9,7 @@ export interface PoolSpace {
   readonly capacityBytes: bigint;
   readonly availableBytes: bigint;
   /** The pool's own quota; `max_avail` does not know of it (observed on 16.2.15). */
-  readonly quota: Quota | undefined;
+  readonly quota: StoreQuota | undefined;
 }
 
 interface Pool {
@@ -81,7 +81,7 @@ function beforeFirstWrite(pools: readonly Pool[]): Pool {
   const [first, ...rest] = avail;
   if (first === undefined)
     throw new CapacityUnknownError(`there is no pool whose name ends with ${DATA_POOL}`);
-  return { name: DATA_POOL, maxAvail: least([first, ...rest]), stored: 0n, quotaBytes: 0n };
+  return { name: DATA_POOL, maxAvail: least(first, rest), stored: 0n, quotaBytes: 0n };
 }
 
 function spaceOf({ name, maxAvail, stored, quotaBytes }: Pool): PoolSpace {
@@ -94,6 +94,13 @@ function spaceOf({ name, maxAvail, stored, quotaBytes }: Pool): PoolSpace {
       `pool ${name} has neither room nor content: the manager knows no numbers yet`,
     );
   }
-  const quota = quotaBytes > 0n ? { limitBytes: quotaBytes, usedBytes: stored } : undefined;
+  const quota =
+    quotaBytes > 0n
+      ? { name: `quota of pool ${name}`, limitBytes: quotaBytes, usedBytes: stored }
+      : undefined;
   return { capacityBytes: stored + maxAvail, availableBytes: maxAvail, quota };
+}
+
+function least(first: bigint, rest: readonly bigint[]): bigint {
+  return rest.reduce((smallest, value) => (value < smallest ? value : smallest), first);
 }

@@ -1,7 +1,6 @@
 // Ceph: what a bucket holds from RGW's admin ops API (live), what its pool can take from the manager's metrics.
 import { CapacityUnknownError } from '../capacity.ts';
 import type { CapacityProvider } from '../provider.ts';
-import { applyQuotas } from '../quota.ts';
 import { type PoolSpace, poolSpace } from './ceph-pool.ts';
 import { httpGet, refused } from './http-get.ts';
 import { bucketUsage, ownerQuota } from './rgw-admin-ops.ts';
@@ -19,8 +18,12 @@ export interface CephRgwCapacityOptions extends SignedSource {
 }
 
 interface Pool extends PoolSpace {
-  readonly sampledAtMs: number;
+  readonly atMs: number;
 }
+
+const SOURCE = 'ceph-rgw';
+/** The manager says its own numbers again for 15 s (prometheus module, `scrape_interval`), so they may be that old. */
+const MANAGER_CACHE_MS = 15_000;
 
 export function cephRgwCapacity(options: CephRgwCapacityOptions): CapacityProvider {
   const { metricsUrl, pool, now, tls, shareMs = 10_000 } = options;
@@ -28,11 +31,11 @@ export function cephRgwCapacity(options: CephRgwCapacityOptions): CapacityProvid
   const get = signedGetter(options);
 
   async function scrape(url: URL, signal: AbortSignal): Promise<Pool> {
-    const sampledAtMs = now();
+    const atMs = now();
     const answer = await httpGet({ url, tls, signal, what: 'the pool metrics' });
     if (answer.status !== 200) throw refused(answer);
     try {
-      return { ...poolSpace(answer.body, pool), sampledAtMs };
+      return { ...poolSpace(answer.body, pool), atMs };
     } catch (error) {
       throw answer.unknown(error instanceof Error ? error.message : String(error));
     }
@@ -54,22 +57,21 @@ export function cephRgwCapacity(options: CephRgwCapacityOptions): CapacityProvid
   const quotaOf = sharedLoad({ load: (owner, signal) => ownerQuota(get, owner, signal), shareMs, now });
 
   return {
-    source: 'ceph-rgw',
+    source: SOURCE,
     async measure(bucket, signal) {
+      const usedAtMs = now();
       const [space, usage] = await Promise.all([
         poolOf('the pool metrics', signal),
         bucketUsage(get, bucket, signal),
       ]);
+      const { capacityBytes, availableBytes, atMs } = space;
       const quotas = [usage.quota, await quotaOf(usage.owner, signal), space.quota];
-      const room = applyQuotas(
-        {
-          capacityBytes: space.capacityBytes,
-          availableBytes: space.availableBytes,
-          usedBytes: usage.usedBytes,
-        },
-        quotas.filter((quota) => quota !== undefined),
-      );
-      return { ...room, sampledAtMs: space.sampledAtMs };
+      return {
+        total: { bytes: capacityBytes, source: SOURCE, atMs, lagMs: MANAGER_CACHE_MS },
+        free: { bytes: availableBytes, source: SOURCE, atMs, lagMs: MANAGER_CACHE_MS },
+        used: { bytes: usage.usedBytes, source: SOURCE, atMs: usedAtMs, lagMs: 0, uploads: 'counted' },
+        quotas: quotas.filter((quota) => quota !== undefined),
+      };
     },
   };
 }

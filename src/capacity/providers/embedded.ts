@@ -1,7 +1,6 @@
 // The embedded store: its file system and the sums that it keeps of each bucket, both live.
 import { CapacityUnknownError } from '../capacity.ts';
 import type { CapacityProvider } from '../provider.ts';
-import { applyQuotas } from '../quota.ts';
 import { untilAborted } from '../until-aborted.ts';
 
 /** What the store says of one bucket and its surroundings, in bytes. */
@@ -20,20 +19,25 @@ export interface EmbeddedCapacityOptions {
   readonly now: () => number;
 }
 
+const SOURCE = 'embedded';
+
 /** What else is on the file system is neither used by the bucket nor available to it. */
 export function embeddedCapacity({ ask, now }: EmbeddedCapacityOptions): CapacityProvider {
   return {
-    source: 'embedded',
+    source: SOURCE,
     async measure(bucket, signal) {
-      const sampledAtMs = now();
+      const atMs = now();
       const what = `asked the embedded store for the room of bucket ${bucket}`;
       const { totalBytes, availableBytes, bucketBytes } = await untilAborted(
         answered(ask(bucket, signal), what),
         signal,
         what,
       );
-      const room = applyQuotas({ capacityBytes: totalBytes, availableBytes, usedBytes: bucketBytes }, []);
-      return { ...room, sampledAtMs };
+      return {
+        total: { bytes: totalBytes, source: SOURCE, atMs },
+        free: { bytes: availableBytes, source: SOURCE, atMs },
+        used: { bytes: bucketBytes, source: SOURCE, atMs, lagMs: 0, uploads: 'counted' },
+      };
     },
   };
 }

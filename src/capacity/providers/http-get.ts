@@ -1,6 +1,7 @@
 // One GET whose every ending is an answer or a sentence: Node's own HTTP client, no redirects, no kept connections.
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { CapacityUnknownError } from '../capacity.ts';
 import { whyAborted } from '../until-aborted.ts';
@@ -10,6 +11,8 @@ export type StoreTls = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized'>;
 
 export interface HttpGet {
   readonly url: URL;
+  /** The path and query as they were signed: in `url` the segments `.` and `..` of a key are gone. That of `url` unless given. */
+  readonly target?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: StoreTls | undefined;
   readonly signal: AbortSignal;
@@ -20,6 +23,8 @@ export interface HttpGet {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+  /** What the Date header says, milliseconds since 1970. */
+  readonly date: number | undefined;
   /** The error code of an S3 or admin error body, when there is one. */
   readonly code: string | undefined;
   /** An error about this answer: `asked X for Y: came`. */
@@ -34,9 +39,9 @@ export async function httpGet(get: HttpGet): Promise<HttpAnswer> {
   const asked = `asked ${get.url.origin}${get.url.pathname} for ${get.what}`;
   const unknown = (came: string, cause?: unknown) => new CapacityUnknownError(`${asked}: ${came}`, { cause });
   try {
-    const { status, body } = await exchange(get);
+    const { status, body, date } = await exchange(get);
     const code = /"Code":\s*"([A-Za-z]{1,80})"|<Code>([A-Za-z]{1,80})<\/Code>/.exec(body.slice(0, 4096));
-    return { status, body, code: status === 200 ? undefined : (code?.[1] ?? code?.[2]), unknown };
+    return { status, body, date, code: status === 200 ? undefined : (code?.[1] ?? code?.[2]), unknown };
   } catch (error) {
     if (get.signal.aborted) throw unknown(whyAborted(get.signal), error);
     throw unknown(`no answer (${reason(error)})`, error);
@@ -48,10 +53,21 @@ export function refused(answer: HttpAnswer): CapacityUnknownError {
   return answer.unknown(`answered ${answer.status}${answer.code ? ` ${answer.code}` : ''}`);
 }
 
-function exchange({ url, headers, tls, signal }: HttpGet): Promise<{ status: number; body: string }> {
+interface Received {
+  readonly status: number;
+  readonly body: string;
+  readonly date: number | undefined;
+}
+
+function exchange({ url, target, headers, tls, signal }: HttpGet): Promise<Received> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestTls : requestPlain;
-    const request = send(url, { headers: { ...headers }, ...tls, signal, agent: false }, async (response) => {
+    const path = target === undefined ? {} : { path: target };
+    // The certificate is that of the endpoint, also where the Host header names a bucket before it.
+    const name = url.hostname.replace(/^\[|\]$/g, '');
+    const servername = isIP(name) === 0 ? name : '';
+    const options = { ...path, headers: { ...headers }, servername, ...tls, signal, agent: false };
+    const request = send(url, options, async (response) => {
       try {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -60,7 +76,12 @@ function exchange({ url, headers, tls, signal }: HttpGet): Promise<{ status: num
           if (size > MAX_BODY_BYTES) throw new Error(`more than ${MAX_BODY_BYTES} bytes`);
           chunks.push(chunk);
         }
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+        const date = Date.parse(response.headers.date ?? '');
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          date: Number.isNaN(date) ? undefined : date,
+        });
       } catch (error) {
         request.destroy();
         reject(error);

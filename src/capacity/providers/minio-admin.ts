@@ -3,12 +3,13 @@
 import { integer, member, parseExactJson } from './exact-json.ts';
 import { type HttpAnswer, refused } from './http-get.ts';
 import type { SignedGet } from './signed-get.ts';
+import { atOurTime } from './store-clock.ts';
 
 type Get = (get: SignedGet) => Promise<HttpAnswer>;
 
 export interface UsableSpace {
-  readonly capacityBytes: bigint;
-  readonly availableBytes: bigint;
+  readonly totalBytes: bigint;
+  readonly freeBytes: bigint;
 }
 
 interface AdminCall {
@@ -36,17 +37,17 @@ export async function usableSpace(get: Get, signal: AbortSignal): Promise<Usable
     throw answer.unknown('the answer lists no drives');
   const drives = listed.flatMap(readDrive).sort((a, b) => a.index - b.index);
   const counted = new Map<string, number>();
-  let [capacityBytes, availableBytes] = [0n, 0n];
+  let [sizeBytes, spareBytes] = [0n, 0n];
   for (const { pool, set, totalBytes, freeBytes } of drives) {
     const perSet: unknown = dataDrives[pool];
     const already = counted.get(`${pool}/${set}`) ?? 0;
     if (typeof perSet !== 'bigint' || already >= perSet) continue;
     counted.set(`${pool}/${set}`, already + 1);
-    capacityBytes += totalBytes;
-    availableBytes += freeBytes;
+    sizeBytes += totalBytes;
+    spareBytes += freeBytes;
   }
-  if (capacityBytes === 0n) throw answer.unknown('no drive that holds data tells its size');
-  return { capacityBytes, availableBytes };
+  if (sizeBytes === 0n) throw answer.unknown('no drive that holds data tells its size');
+  return { totalBytes: sizeBytes, freeBytes: spareBytes };
 }
 
 /** A drive in its place, or nothing for one that is offline or in no pool (index -1, minio#16500). */
@@ -60,8 +61,15 @@ function readDrive(drive: unknown) {
     : [{ pool, set, index, totalBytes, freeBytes }];
 }
 
+export interface ScannedUsage {
+  /** When the scanner wrote its sums down, by our own clock: the date that it gives less what its clock is ahead. */
+  readonly scannedAtMs: number;
+  /** Throws CapacityUnknownError where the entry of that bucket has no size. */
+  bytesOf(bucket: string): bigint;
+}
+
 /** The bytes of every bucket as the background scanner last summed them; it counts versions but no unfinished uploads. */
-export async function scannedUsage(get: Get, signal: AbortSignal): Promise<(bucket: string) => bigint> {
+export async function scannedUsage(get: Get, signal: AbortSignal, now: () => number): Promise<ScannedUsage> {
   const { answer, json } = await admin(
     get,
     { call: 'datausageinfo', what: 'the usage of its buckets' },
@@ -72,14 +80,19 @@ export async function scannedUsage(get: Get, signal: AbortSignal): Promise<(buck
   if (typeof lastUpdate !== 'string') throw answer.unknown('the answer has no lastUpdate');
   // Go's zero time: the scanner has not finished its first round since the store was made.
   if (lastUpdate.startsWith('0001-')) throw answer.unknown('the scanner has not run yet');
+  const scannedAt = Date.parse(lastUpdate);
+  if (Number.isNaN(scannedAt)) throw answer.unknown('lastUpdate is not a date');
   const buckets = member(json, 'bucketsUsageInfo');
-  return (bucket) => {
-    const entry = member(buckets, bucket);
-    // Not in the map: made after the last scan, so as of that scan it held nothing.
-    if (entry === undefined) return 0n;
-    const size = integer(entry, 'size');
-    if (size === undefined) throw answer.unknown(`bucket ${bucket} has no size`);
-    return size;
+  return {
+    scannedAtMs: atOurTime(answer, scannedAt, now),
+    bytesOf(bucket) {
+      const entry = member(buckets, bucket);
+      // Not in the map: made after the last scan, so as of that scan it held nothing.
+      if (entry === undefined) return 0n;
+      const size = integer(entry, 'size');
+      if (size === undefined) throw answer.unknown(`bucket ${bucket} has no size`);
+      return size;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 // MinIO: space from its drives (live), what a bucket holds from its scanner, quotas from the admin API. Its own
 // capacity.xml is not used: that one leaves out what other buckets hold and may go below zero.
 import type { CapacityProvider } from '../provider.ts';
-import { applyQuotas } from '../quota.ts';
 import { bucketQuota, scannedUsage, usableSpace } from './minio-admin.ts';
 import { sharedLoad } from './shared-load.ts';
 import { type SignedSource, signedGetter } from './signed-get.ts';
@@ -10,34 +9,49 @@ import { type SignedSource, signedGetter } from './signed-get.ts';
 export interface MinioCapacityOptions extends SignedSource {
   /** How long the cluster-wide answers serve other buckets. */
   readonly shareMs?: number;
+  /** How far behind its own date the scanner may be: an hour unless given. */
+  readonly scannerLagMs?: number;
 }
 
-/** `sampledAtMs` is when the space was asked for; `usedBytes` is older, of the scanner's last round (minutes to hours). */
+const SOURCE = 'minio';
+/** The scanner looks at a folder in which nothing seems to have changed every 16th round only (cmd/data-scanner.go, read 2026-11). */
+const SCANNER_LAG_MS = 3_600_000;
+
+/** The space is of now; what a bucket holds is of the scanner's last round, minutes to hours ago. */
 export function minioCapacity(options: MinioCapacityOptions): CapacityProvider {
-  const { now, shareMs = 10_000 } = options;
+  const { now, shareMs = 10_000, scannerLagMs: lagMs = SCANNER_LAG_MS } = options;
   const get = signedGetter(options);
   const spaceOf = sharedLoad({
     load: async (_key, signal) => {
-      const sampledAtMs = now();
-      return { ...(await usableSpace(get, signal)), sampledAtMs };
+      const atMs = now();
+      return { ...(await usableSpace(get, signal)), atMs };
     },
     shareMs,
     now,
   });
-  const usageOf = sharedLoad({ load: (_key, signal) => scannedUsage(get, signal), shareMs, now });
+  const usageOf = sharedLoad({ load: (_key, signal) => scannedUsage(get, signal, now), shareMs, now });
 
   return {
-    source: 'minio',
+    source: SOURCE,
     async measure(bucket, signal) {
       const [space, usage, limitBytes] = await Promise.all([
         spaceOf('the space of the drives', signal),
         usageOf('the usage of the buckets', signal),
         bucketQuota(get, bucket, signal),
       ]);
-      const usedBytes = usage(bucket);
-      const { sampledAtMs, ...cluster } = space;
-      const quotas = limitBytes === undefined ? [] : [{ limitBytes, usedBytes }];
-      return { ...applyQuotas({ ...cluster, usedBytes }, quotas), sampledAtMs };
+      const { totalBytes, freeBytes, atMs } = space;
+      return {
+        total: { bytes: totalBytes, source: SOURCE, atMs },
+        free: { bytes: freeBytes, source: SOURCE, atMs },
+        used: {
+          bytes: usage.bytesOf(bucket),
+          source: SOURCE,
+          atMs: usage.scannedAtMs,
+          lagMs,
+          uploads: 'not-counted',
+        },
+        quotas: limitBytes === undefined ? [] : [{ name: 'bucket quota', limitBytes }],
+      };
     },
   };
 }

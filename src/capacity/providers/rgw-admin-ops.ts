@@ -1,6 +1,6 @@
 // What RGW's admin ops API says of a bucket and of its owner. https://docs.ceph.com/en/latest/radosgw/adminops/
 // Observed on Ceph 16.2.15, 2026-11: JSON without a Content-Type; `usage` is `{}` until the first write.
-import type { Quota } from '../quota.ts';
+import type { StoreQuota } from '../figures.ts';
 import { integer, member, parseExactJson } from './exact-json.ts';
 import { type HttpAnswer, refused } from './http-get.ts';
 import type { SignedGet } from './signed-get.ts';
@@ -16,7 +16,7 @@ interface Usage {
 export interface BucketUsage {
   readonly usedBytes: bigint;
   readonly owner: string;
-  readonly quota: Quota | undefined;
+  readonly quota: StoreQuota | undefined;
 }
 
 /** Live usage and quota of one bucket; needs the capability `buckets=read`. */
@@ -30,14 +30,22 @@ export async function bucketUsage(get: Get, bucket: string, signal: AbortSignal)
   if (member(stats, 'bucket') !== bucket || typeof owner !== 'string' || !usage) {
     throw answer.unknown('the answer is not the stats of that bucket');
   }
-  return { usedBytes: usage.bytes, owner, quota: quotaOf(member(stats, 'bucket_quota'), usage) };
+  return {
+    usedBytes: usage.bytes,
+    owner,
+    quota: quotaOf('bucket quota', member(stats, 'bucket_quota'), usage),
+  };
 }
 
 /**
  * The owner's quota over all their buckets and what counts against it; needs `users=read`. Without that capability (403)
  * there is no way to know, and the bucket is measured without it.
  */
-export async function ownerQuota(get: Get, owner: string, signal: AbortSignal): Promise<Quota | undefined> {
+export async function ownerQuota(
+  get: Get,
+  owner: string,
+  signal: AbortSignal,
+): Promise<StoreQuota | undefined> {
   const query = { quota: '', uid: owner, 'quota-type': 'user', format: 'json' };
   const answer = await get({ path: '/admin/user', query, signal, what: `the quota of user ${owner}` });
   if (answer.status === 403) return undefined;
@@ -45,7 +53,7 @@ export async function ownerQuota(get: Get, owner: string, signal: AbortSignal): 
   const quota = parseExactJson(answer.body);
   if (typeof member(quota, 'enabled') !== 'boolean') throw answer.unknown('the answer is not a quota');
   if (!isLimit(quota)) return undefined;
-  return quotaOf(quota, await ownerUsage(get, owner, signal));
+  return quotaOf(`quota of user ${owner}`, quota, await ownerUsage(get, owner, signal));
 }
 
 /** Summed over the buckets, not from the user's stats: those lag (they still read 0 minutes after writes, 16.2.15). */
@@ -83,8 +91,8 @@ function isLimit(quota: unknown): boolean {
   return member(quota, 'enabled') === true && (integer(quota, 'max_size') ?? -1n) >= 0n;
 }
 
-function quotaOf(quota: unknown, usage: Usage): Quota | undefined {
+function quotaOf(name: string, quota: unknown, usage: Usage): StoreQuota | undefined {
   if (!isLimit(quota)) return undefined;
   const usedBytes = member(quota, 'check_on_raw') === true ? usage.roundedBytes : usage.bytes;
-  return { limitBytes: integer(quota, 'max_size') ?? 0n, usedBytes };
+  return { name, limitBytes: integer(quota, 'max_size') ?? 0n, usedBytes };
 }

@@ -8,6 +8,8 @@ import { type HttpAnswer, httpGet, type StoreTls } from './http-get.ts';
 export interface SignedSource {
   /** `http://host:port`, with the path under which the store is mounted, if any. */
   readonly endpoint: string;
+  /** The Host header where it is not that of the endpoint: `bucket.host:port`. */
+  readonly host?: string;
   readonly accessKeyId: string;
   readonly secret: Secret;
   readonly region: string;
@@ -16,6 +18,7 @@ export interface SignedSource {
 }
 
 export interface SignedGet {
+  /** Percent-encoded. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -39,11 +42,18 @@ export function signedGetter(source: SignedSource): (get: SignedGet) => Promise<
       hostname: endpoint.hostname,
       path: base + path,
       query: { ...query },
-      headers: { host: endpoint.host },
+      headers: { host: source.host ?? endpoint.host },
     };
     const { headers } = await signer.sign(unsigned, { signingDate: new Date(source.now()) });
-    const url = new URL(`${endpoint.origin}${base}${path}?${queryString(query)}`);
-    return httpGet({ url, headers, tls: source.tls, signal, what });
+    const target = `${base}${path}?${queryString(query)}`;
+    return httpGet({
+      url: new URL(`${endpoint.origin}${target}`),
+      target,
+      headers,
+      tls: source.tls,
+      signal,
+      what,
+    });
   };
 }
 

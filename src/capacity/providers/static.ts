@@ -1,6 +1,6 @@
 // Fixed numbers from the configuration, for a store that cannot be asked.
-import type { CapacityProvider, CapacitySample } from '../provider.ts';
-import { applyQuotas } from '../quota.ts';
+import type { CapacityFigures } from '../figures.ts';
+import type { CapacityProvider } from '../provider.ts';
 import { untilAborted } from '../until-aborted.ts';
 
 export interface StaticCapacityOptions {
@@ -9,15 +9,21 @@ export interface StaticCapacityOptions {
   readonly now: () => number;
 }
 
-/** The same numbers for every bucket; all that is not used is available. */
+const SOURCE = 'static';
+
+/** The same numbers for every bucket; all that is not used is free. */
 export function staticCapacity(options: StaticCapacityOptions): CapacityProvider {
   const { capacityBytes, usedBytes, now } = options;
-  const room = applyQuotas({ capacityBytes, availableBytes: capacityBytes, usedBytes }, []);
   return {
-    source: 'static',
+    source: SOURCE,
     measure(bucket, signal) {
-      const sample: CapacitySample = { ...room, sampledAtMs: now() };
-      return untilAborted(Promise.resolve(sample), signal, `asked the configuration about bucket ${bucket}`);
+      const atMs = now();
+      const figures: CapacityFigures = {
+        total: { bytes: capacityBytes, source: SOURCE, atMs, isFixed: true },
+        free: { bytes: capacityBytes - usedBytes, source: SOURCE, atMs, isFixed: true },
+        used: { bytes: usedBytes, source: SOURCE, atMs, isFixed: true, lagMs: 0, uploads: 'counted' },
+      };
+      return untilAborted(Promise.resolve(figures), signal, `asked the configuration about bucket ${bucket}`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cephRgwCapacity } from '../../../src/capacity/providers/ceph-rgw.ts';
 import { Secret } from '../../../src/secret.ts';
 import { describeCapacityProvider } from '../../contract/capacity-provider.ts';
+import { accountOfMeasured } from './account-of-measured.ts';
 import {
   type Answers,
   type Reply,
@@ -50,7 +51,7 @@ describe('cephRgwCapacity', () => {
     store.answers = ceph();
   });
   afterAll(() => store.close());
-  const measure = (bucket = 'full') => providerOf(store).measure(bucket, patience());
+  const measure = (bucket = 'full') => accountOfMeasured(providerOf(store).measure(bucket, patience()));
   const withMetrics = (body: string, status = 200) => {
     store.answers = ceph({ metrics: { status, body } });
     return measure();
@@ -141,7 +142,8 @@ describe('cephRgwCapacity', () => {
   });
 
   it('takes the pool that is named, and no other', async () => {
-    const named = (pool: string) => providerOf(store, { pool }).measure('full', patience());
+    const named = (pool: string) =>
+      accountOfMeasured(providerOf(store, { pool }).measure('full', patience()));
     expect(await named('default.rgw.log')).toMatchObject({
       availableBytes: 8_151_795_200n - 8_242_880n + 3702n,
     });
@@ -151,9 +153,8 @@ describe('cephRgwCapacity', () => {
   it('asks the next manager when one is standby', async () => {
     const standby = await startStandIn(() => ({ body: '' }));
     const metricsUrl = [`${standby.url}/metrics`, `${store.url}/metrics`];
-    expect(await providerOf(store, { metricsUrl }).measure('full', patience())).toMatchObject({
-      usedBytes: 8_242_880n,
-    });
+    const measured = providerOf(store, { metricsUrl }).measure('full', patience());
+    expect(await accountOfMeasured(measured)).toMatchObject({ usedBytes: 8_242_880n });
     await standby.close();
   });
 

@@ -1,9 +1,9 @@
 // The embedded store as a source of capacity, over a function that stands for the channel to its process.
 import { describe, expect, it } from 'vitest';
-import { cachedCapacity } from '../../../src/capacity/cached.ts';
 import { CapacityUnknownError } from '../../../src/capacity/capacity.ts';
 import { type EmbeddedRoom, embeddedCapacity } from '../../../src/capacity/providers/embedded.ts';
 import { describeCapacityProvider } from '../../contract/capacity-provider.ts';
+import { accountOfMeasured } from './account-of-measured.ts';
 
 const GIB = 2n ** 30n;
 const ROOM: EmbeddedRoom = { totalBytes: 100n * GIB, availableBytes: 40n * GIB, bucketBytes: 7n * GIB };
@@ -32,37 +32,34 @@ describeCapacityProvider('embedded', () => ({
 
 describe('embeddedCapacity', () => {
   it('is the file system, what uploads may take of it, and what the bucket holds', async () => {
+    const common = { source: 'embedded', atMs: 77 };
     expect(await over({}).measure('b', never)).toEqual({
-      capacityBytes: 100n * GIB,
-      availableBytes: 40n * GIB,
-      usedBytes: 7n * GIB,
-      sampledAtMs: 77,
+      total: { bytes: 100n * GIB, ...common },
+      free: { bytes: 40n * GIB, ...common },
+      used: { bytes: 7n * GIB, ...common, lagMs: 0, uploads: 'counted' },
     });
   });
 
   it('beyond 2^53 to the byte', async () => {
     const totalBytes = 2n ** 63n + 1n;
-    const sample = await over({ totalBytes, availableBytes: totalBytes - 5n, bucketBytes: 3n }).measure(
-      'b',
-      never,
-    );
-    expect(sample.capacityBytes).toBe(totalBytes);
-    expect(sample.availableBytes).toBe(totalBytes - 5n);
+    const room = { totalBytes, availableBytes: totalBytes - 5n, bucketBytes: 3n };
+    const { total, free } = await over(room).measure('b', never);
+    expect([total?.bytes, free?.bytes]).toEqual([totalBytes, totalBytes - 5n]);
   });
 
   it('a full disk has nothing available, and that is an answer', async () => {
-    expect((await over({ availableBytes: 0n }).measure('b', never)).availableBytes).toBe(0n);
+    const full = accountOfMeasured(over({ availableBytes: 0n }).measure('b', never));
+    expect((await full).availableBytes).toBe(0n);
   });
 
   it('a file system that compresses: no more is said to be available than capacity less used', async () => {
-    const sample = await over({ bucketBytes: 80n * GIB }).measure('b', never);
-    expect(sample.availableBytes).toBe(20n * GIB);
+    const measured = over({ bucketBytes: 80n * GIB }).measure('b', never);
+    expect((await accountOfMeasured(measured)).availableBytes).toBe(20n * GIB);
   });
 
   it('a file system of size zero is no answer', async () => {
-    await expect(over({ totalBytes: 0n, availableBytes: 0n }).measure('b', never)).rejects.toBeInstanceOf(
-      CapacityUnknownError,
-    );
+    const measured = over({ totalBytes: 0n, availableBytes: 0n }).measure('b', never);
+    await expect(accountOfMeasured(measured)).rejects.toBeInstanceOf(CapacityUnknownError);
   });
 
   it('a process that died is unknown, with its reason in the sentence', async () => {
@@ -80,21 +77,12 @@ describe('embeddedCapacity', () => {
     await expect(measured).rejects.toThrow('no answer before the deadline');
   });
 
-  it('with a quota of the rule the cache shows the quota', async () => {
-    const capacity = cachedCapacity({
-      provider: over({}),
-      refreshMs: 1000,
-      maxAgeMs: 60_000,
-      deadlineMs: 1000,
-      now: () => 77,
-      quotaOf: () => 10n * GIB,
-    });
-    expect(await capacity.of('b')).toMatchObject({
+  it('with a quota of the rule the account shows the quota', async () => {
+    const quota = { name: 'quota of the bucket rule', limitBytes: 10n * GIB };
+    expect(await accountOfMeasured(over({}).measure('b', never), quota)).toEqual({
       capacityBytes: 10n * GIB,
       availableBytes: 3n * GIB,
       usedBytes: 7n * GIB,
-      source: 'embedded',
     });
-    capacity.close();
   });
 });

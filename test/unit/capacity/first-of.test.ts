@@ -21,7 +21,7 @@ describe('the first endpoint that answers', () => {
   it('gives its numbers when the ones before it fail', async () => {
     const asked: string[] = [];
     const provider = firstOf([broken('a is down', asked), numbers, broken('never asked', asked)]);
-    expect(await provider.measure('b', never)).toMatchObject({ availableBytes: 60n, usedBytes: 40n });
+    expect(await provider.measure('b', never)).toMatchObject({ free: { bytes: 60n }, used: { bytes: 40n } });
     expect(asked).toEqual(['a is down']);
   });
 

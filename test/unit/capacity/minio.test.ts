@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { minioCapacity } from '../../../src/capacity/providers/minio.ts';
 import { Secret } from '../../../src/secret.ts';
 import { describeCapacityProvider } from '../../contract/capacity-provider.ts';
+import { accountOfMeasured } from './account-of-measured.ts';
 import {
   type Answers,
   type Reply,
@@ -52,35 +53,36 @@ describe('minioCapacity', () => {
     store.answers = minio(changed);
     return providerOf(store).measure(bucket, patience());
   };
+  const numbers = (...of: Parameters<typeof measure>) => accountOfMeasured(measure(...of));
 
   it('takes the drives for the size and the scanner for the usage', async () => {
     const room = { capacityBytes: TOTAL, availableBytes: FREE };
-    expect(await measure()).toMatchObject({ ...room, usedBytes: 3_000_000n });
-    expect(await measure({}, 'empty')).toMatchObject({ ...room, usedBytes: 0n });
-    expect(await measure({}, 'made-after-the-scan')).toMatchObject({ ...room, usedBytes: 0n });
-    expect(await measure({}, 'constructor')).toMatchObject({ ...room, usedBytes: 0n });
+    expect(await numbers()).toMatchObject({ ...room, usedBytes: 3_000_000n });
+    expect(await numbers({}, 'empty')).toMatchObject({ ...room, usedBytes: 0n });
+    expect(await numbers({}, 'made-after-the-scan')).toMatchObject({ ...room, usedBytes: 0n });
+    expect(await numbers({}, 'constructor')).toMatchObject({ ...room, usedBytes: 0n });
   });
 
   it('applies a hard quota, and none beyond the cluster', async () => {
-    expect(await measure({ quota: { body: vector('minio-bucket-quota-hard.json.txt') } })).toMatchObject({
+    expect(await numbers({ quota: { body: vector('minio-bucket-quota-hard.json.txt') } })).toMatchObject({
       capacityBytes: 20_000_000n,
       availableBytes: 17_000_000n,
       usedBytes: 3_000_000n,
     });
     const huge = { body: vector('minio-bucket-quota-beyond-2-53.json.txt') };
-    expect(await measure({ quota: huge })).toMatchObject({ capacityBytes: TOTAL, availableBytes: FREE });
+    expect(await numbers({ quota: huge })).toMatchObject({ capacityBytes: TOTAL, availableBytes: FREE });
   });
 
   it('takes the error of older releases for no quota', async () => {
     const quota = { status: 404, body: '{"Code":"XMinioAdminNoSuchQuotaConfiguration"}' };
-    expect(await measure({ quota })).toMatchObject({ capacityBytes: TOTAL });
+    expect(await numbers({ quota })).toMatchObject({ capacityBytes: TOTAL });
   });
 
   it('counts of a set as many drives as hold data, with one offline too', async () => {
     const four = vector('minio-storageinfo-drive-offline.json.txt');
     const drives = JSON.parse(four).Disks as { availspace?: number }[];
     const free = BigInt(drives[1]?.availspace ?? 0) + BigInt(drives[2]?.availspace ?? 0);
-    expect(await measure({ storage: { body: four } })).toMatchObject({
+    expect(await numbers({ storage: { body: four } })).toMatchObject({
       capacityBytes: 2n * TOTAL,
       availableBytes: free,
     });
@@ -90,7 +92,7 @@ describe('minioCapacity', () => {
     const storage = {
       body: vector('minio-storageinfo.json.txt').replace(String(TOTAL), '18446744073709551615'),
     };
-    expect(await measure({ storage })).toMatchObject({ capacityBytes: 18_446_744_073_709_551_615n });
+    expect(await numbers({ storage })).toMatchObject({ capacityBytes: 18_446_744_073_709_551_615n });
   });
 
   it.each([
@@ -134,9 +136,9 @@ describe('minioCapacity', () => {
     const first = await provider.measure('full', patience());
     nowMs += 9_999;
     const second = await provider.measure('empty', patience());
-    expect([first.sampledAtMs, second.sampledAtMs]).toEqual([1_000_000, 1_000_000]);
+    expect([first.total?.atMs, second.total?.atMs]).toEqual([1_000_000, 1_000_000]);
     expect(store.requests.slice(from).filter((url) => url.includes('storageinfo'))).toHaveLength(1);
     nowMs += 1;
-    expect((await provider.measure('full', patience())).sampledAtMs).toBe(1_010_000);
+    expect((await provider.measure('full', patience())).total?.atMs).toBe(1_010_000);
   });
 });

@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net';
 export interface Reply {
   readonly status?: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
-/** `hang` never answers. */
-export type Answers = (path: string, query: URLSearchParams, request: IncomingMessage) => Reply | 'hang';
+/** `hang` never answers, `reset` breaks the connection, a promise answers late. */
+export type Answer = Reply | 'hang' | 'reset' | Promise<Reply>;
+export type Answers = (path: string, query: URLSearchParams, request: IncomingMessage) => Answer;
 
 export interface StandIn {
   readonly url: string;
@@ -23,12 +25,13 @@ export function vector(name: string): string {
 
 export async function startStandIn(answers: Answers): Promise<StandIn> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     requests.push(request.url ?? '');
-    const reply = standIn.answers(url.pathname, url.searchParams, request);
+    const reply = await standIn.answers(url.pathname, url.searchParams, request);
     if (reply === 'hang') return;
-    response.writeHead(reply.status ?? 200).end(reply.body);
+    if (reply === 'reset') return void request.socket.destroy();
+    response.writeHead(reply.status ?? 200, reply.headers).end(reply.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const standIn: StandIn = {

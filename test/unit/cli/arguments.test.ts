@@ -15,6 +15,20 @@ describe('parseCommand', () => {
     ['verify', { name: 'verify', config: undefined, data: undefined, json: false }],
     ['verify --config f.yaml --json', { name: 'verify', config: 'f.yaml', data: undefined, json: true }],
     ['verify --data /srv/data', { name: 'verify', config: undefined, data: '/srv/data', json: false }],
+    [
+      'capacity',
+      {
+        name: 'capacity',
+        config: undefined,
+        bucket: undefined,
+        admin: undefined,
+        json: false,
+        history: false,
+      },
+    ],
+    ['capacity veeam-1 --config f.yaml', { name: 'capacity', config: 'f.yaml', bucket: 'veeam-1' }],
+    ['capacity --admin http://h:1 --json', { name: 'capacity', admin: 'http://h:1', json: true }],
+    ['capacity veeam-1 --history', { name: 'capacity', bucket: 'veeam-1', history: true }],
     ['help', { name: 'help' }],
     ['--help', { name: 'help' }],
     ['-h', { name: 'help' }],
@@ -44,6 +58,11 @@ describe('parseCommand', () => {
     ['serve --data d', '--data goes with verify alone'],
     ['check --data d', '--data goes with verify alone'],
     ['verify --config f --data d', 'exclude each other'],
+    ['capacity a b', '"b" is one word too many'],
+    ['capacity --config f --admin u', 'exclude each other'],
+    ['check --history', '--history goes with capacity alone'],
+    ['serve --admin u', '--admin goes with capacity alone'],
+    ['capacity --data d', '--data goes with verify alone'],
   ])('%s is refused in one sentence', (line, text) => {
     try {
       parsed(line);
@@ -58,6 +77,8 @@ describe('parseCommand', () => {
   });
 
   test('the usage names every sub-command', () => {
-    for (const name of ['serve', 'check', 'verify']) expect(USAGE).toContain(`sosapi-gateway ${name}`);
+    for (const name of ['serve', 'check', 'verify', 'capacity']) {
+      expect(USAGE).toContain(`sosapi-gateway ${name}`);
+    }
   });
 });

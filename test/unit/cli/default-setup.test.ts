@@ -1,7 +1,7 @@
 // What runs without a config file, as far as nothing is started.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/cli/arguments.ts';
 import { writeCredentials } from '../../../src/cli/credentials-file.ts';
@@ -63,6 +63,11 @@ describe('the config', () => {
         unsignedHeaders: [],
       },
     ]);
+  });
+
+  test('keeps the state beside the data, or where systemd says', async () => {
+    expect((await setup()).config.stateDirectory).toEqual({ path: resolve('state'), isDefault: true });
+    expect((await setup({ STATE_DIRECTORY: '/var/lib/gw' })).config.stateDirectory.path).toBe('/var/lib/gw');
   });
 
   test('takes its ports and its directory from the environment', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CREDENTIALS, configOf, embeddedOf, MINIMAL, remoteOf, withBackend } from './fixture.ts';
 
 const config = configOf(MINIMAL);
+const PACE = { refreshMs: 30_000, maxAgeMs: 900_000, timeoutMs: 10_000 };
 
 describe('defaults', () => {
   test('top level', () => {
@@ -32,6 +33,8 @@ describe('defaults', () => {
       maxConnectionsPerEndpoint: 512,
       awsChunked: 'auto',
       verifyPayload: 'store',
+      reserveBytes: 0n,
+      capacityPace: PACE,
     });
     expect(backend.secretAccessKey.reveal()).toBe('storesecret');
   });
@@ -45,13 +48,14 @@ describe('defaults', () => {
       '{ name: m, kind: minio, endpoints: [http://m:9000], accessKeyId: KEY, secretAccessKey: minio123 }',
     );
     const backend = remoteOf(configOf(text));
-    expect(backend.capacity).toEqual({
-      source: 'minio',
-      admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
-      refreshMs: 30_000,
-      maxAgeMs: 900_000,
-      timeoutMs: 10_000,
-    });
+    expect(backend.capacity).toEqual([
+      {
+        source: 'minio',
+        admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
+        scannerLagMs: 3_600_000,
+      },
+    ]);
+    expect(backend.capacityPace).toEqual(PACE);
   });
 
   test('backends: capacity of kind ceph-rgw', () => {
@@ -59,25 +63,23 @@ describe('defaults', () => {
       '{ name: c, kind: ceph-rgw, endpoints: [http://c], accessKeyId: KEY, secretAccessKey: secret, capacity: { source: ceph-rgw, metrics: "http://c:9283/metrics" } }',
     );
     const backend = remoteOf(configOf(text));
-    expect(backend.capacity).toEqual({
-      source: 'ceph-rgw',
-      metricsUrls: ['http://c:9283/metrics'],
-      admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
-      refreshMs: 30_000,
-      maxAgeMs: 900_000,
-      timeoutMs: 10_000,
-    });
+    expect(backend.capacity).toEqual([
+      {
+        source: 'ceph-rgw',
+        metricsUrls: ['http://c:9283/metrics'],
+        admin: { accessKeyId: 'KEY', secretAccessKey: backend.secretAccessKey },
+      },
+    ]);
+    expect(backend.capacityPace).toEqual(PACE);
   });
 
   test('backends: static capacity is unused', () => {
     const text = withBackend(
       '{ name: c, kind: s3, endpoints: [http://c], accessKeyId: KEY, secretAccessKey: secret, capacity: { source: static, capacity: 1TiB } }',
     );
-    expect(remoteOf(configOf(text)).capacity).toEqual({
-      source: 'static',
-      capacityBytes: 2n ** 40n,
-      usedBytes: 0n,
-    });
+    expect(remoteOf(configOf(text)).capacity).toEqual([
+      { source: 'static', capacityBytes: 2n ** 40n, usedBytes: 0n },
+    ]);
   });
 
   test('backends: an embedded store needs its directory and nothing else', () => {
@@ -93,7 +95,7 @@ describe('defaults', () => {
   });
 
   test('buckets: all of them go to the only backend', () => {
-    expect(config.buckets).toEqual([{ match: '*', backend: 'ceph', sosapi: true }]);
+    expect(config.buckets).toEqual([{ match: '*', backend: 'ceph', sosapi: true, pool: false }]);
   });
 
   test('credentials', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DURATION_PATTERN, parseDuration } from '../../../src/config/duration.ts';
+import { DURATION_PATTERN, parseDuration, parseSpan } from '../../../src/config/duration.ts';
 
 describe('parseDuration', () => {
   test.each([
@@ -33,6 +33,7 @@ describe('parseDuration', () => {
         fc.constantFrom(...Object.entries(units)),
         (count, [unit, each]) => {
           const text = `${count}${unit}`;
+          expect(parseSpan(text)).toBe(count * each);
           expect(parseDuration(text)).toBe(count * each < 2 ** 31 ? count * each : undefined);
           expect(text).toMatch(new RegExp(DURATION_PATTERN));
         },

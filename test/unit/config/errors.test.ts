@@ -39,9 +39,9 @@ describe('one thing wrong: one problem', () => {
     ],
     [
       'a key of another capacity source',
-      withBackend(`{ name: a, ${S3}, capacity: { source: static, capacity: 1TiB, refresh: 1s } }`),
-      'backends[0].capacity.refresh',
-      'refresh does not belong to source static',
+      withBackend(`{ name: a, ${S3}, capacity: { source: static, capacity: 1TiB, metrics: x } }`),
+      'backends[0].capacity.metrics',
+      'metrics does not belong to source static',
     ],
     [
       'a key that stands twice',
@@ -215,7 +215,7 @@ describe('one thing wrong: one problem', () => {
       'Ceph without capacity',
       withBackend(`{ name: a, ${CEPH} }`),
       'backends[0].capacity',
-      "expected { source: ceph-rgw, metrics: URL of the manager's Prometheus page } or source static for kind ceph-rgw, found nothing",
+      "expected { source: ceph-rgw, metrics: URL of the manager's Prometheus page } or another source for kind ceph-rgw, found nothing",
     ],
     [
       'Ceph without metrics',
@@ -227,19 +227,19 @@ describe('one thing wrong: one problem', () => {
       'a capacity without source',
       withBackend(`{ name: a, ${CEPH}, capacity: { metrics: x } }`),
       'backends[0].capacity.source',
-      'expected ceph-rgw | minio | static, found nothing',
+      'expected ceph-rgw | minio | static | sosapi | prometheus | seaweedfs | garage | filesystem | s3-walk, found nothing',
     ],
     [
       'an unknown capacity source',
       withBackend(`{ name: a, ${CEPH}, capacity: { source: df } }`),
       'backends[0].capacity.source',
-      'expected ceph-rgw | minio | static, found "df"',
+      'expected ceph-rgw | minio | static | sosapi | prometheus | seaweedfs | garage | filesystem | s3-walk, found "df"',
     ],
     [
       "another store's capacity source",
       withBackend(`{ name: a, ${S3}, capacity: { source: minio } }`),
       'backends[0].capacity.source',
-      'expected static for kind s3, found minio',
+      'expected a source that fits kind s3, found minio, which asks a store of kind minio',
     ],
     [
       'a maximum age below the refresh',

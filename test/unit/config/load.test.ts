@@ -25,14 +25,14 @@ test('the smallest config: Ceph with its metrics', () => {
   const text = smallest(`    kind: ceph-rgw
     endpoints: [http://127.0.0.1:7480]
     capacity: { source: ceph-rgw, metrics: http://127.0.0.1:9283/metrics, refresh: 30s, maxAge: 15m }`);
-  expect(remoteOf(configOf(text, { env: ENV })).capacity?.source).toBe('ceph-rgw');
+  expect(remoteOf(configOf(text, { env: ENV })).capacity?.[0]?.source).toBe('ceph-rgw');
 });
 
 test('the smallest config: kind s3 with fixed numbers', () => {
   const text = smallest(`    kind: s3
     endpoints: [http://127.0.0.1:7480]
     capacity: { source: static, capacity: 10TiB, used: 1TiB }`);
-  expect(remoteOf(configOf(text, { env: ENV })).capacity?.source).toBe('static');
+  expect(remoteOf(configOf(text, { env: ENV })).capacity?.[0]?.source).toBe('static');
 });
 
 test('the example loads without a warning', () => {

@@ -51,6 +51,7 @@ ${MINIMAL}`;
     maxConnections: 64
     awsChunked: decode
     verifyPayload: gateway
+    reserve: 2TiB
     capacity:
       source: ceph-rgw
       metrics: [http://mgr:9283/metrics, http://standby:9283/metrics]
@@ -76,43 +77,20 @@ ${MINIMAL}`;
       maxConnectionsPerEndpoint: 64,
       awsChunked: 'decode',
       verifyPayload: 'gateway',
-      capacity: {
-        source: 'ceph-rgw',
-        metricsUrls: ['http://mgr:9283/metrics', 'http://standby:9283/metrics'],
-        pool: 'default.rgw.buckets.data',
-        admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
-        refreshMs: 60_000,
-        maxAgeMs: 3_600_000,
-        timeoutMs: 250,
-      },
+      reserveBytes: 2n * 2n ** 40n,
+      capacity: [
+        {
+          source: 'ceph-rgw',
+          metricsUrls: ['http://mgr:9283/metrics', 'http://standby:9283/metrics'],
+          pool: 'default.rgw.buckets.data',
+          admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
+        },
+      ],
+      capacityPace: { refreshMs: 60_000, maxAgeMs: 3_600_000, timeoutMs: 250 },
     });
     expect(backend.secretAccessKey.reveal()).toBe('from a file');
-    const capacity = backend.capacity;
+    const capacity = backend.capacity?.[0];
     expect(capacity?.source === 'ceph-rgw' && capacity.admin.secretAccessKey.reveal()).toBe('from env');
-  });
-
-  test('backends: capacity of MinIO', () => {
-    const text =
-      withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
-      capacity: { source: minio, admin: { accessKeyId: ADMIN, secretAccessKey: adminsecret }, refresh: 1s, maxAge: 2s, timeout: 3s } }`);
-    expect(remoteOf(configOf(text)).capacity).toEqual({
-      source: 'minio',
-      admin: { accessKeyId: 'ADMIN', secretAccessKey: expect.any(Secret) },
-      refreshMs: 1000,
-      maxAgeMs: 2000,
-      timeoutMs: 3000,
-    });
-  });
-
-  test('backends: fixed numbers, beyond what a double holds', () => {
-    const text =
-      withBackend(`{ name: m, kind: minio, endpoints: [http://m], accessKeyId: KEY, secretAccessKey: secret,
-      capacity: { source: static, capacity: 9007199254740993B, used: 1.5KiB } }`);
-    expect(remoteOf(configOf(text)).capacity).toEqual({
-      source: 'static',
-      capacityBytes: 9007199254740993n,
-      usedBytes: 1536n,
-    });
   });
 
   test('backends: an embedded store', () => {
@@ -140,7 +118,9 @@ ${MINIMAL}`;
   test('buckets', () => {
     expect(
       section('buckets', 'buckets: [{ match: "veeam-?", backend: ceph, sosapi: false, quota: 5TiB }]'),
-    ).toEqual([{ match: 'veeam-?', backend: 'ceph', sosapi: false, quotaBytes: 5n * 2n ** 40n }]);
+    ).toEqual([
+      { match: 'veeam-?', backend: 'ceph', sosapi: false, quotaBytes: 5n * 2n ** 40n, pool: false },
+    ]);
   });
 
   test('credentials', () => {

@@ -23,7 +23,7 @@ function everyNode(node: SchemaNode, key = ''): readonly Visited[] {
       everyNode(child, key ? `${key}.${name}` : name),
     ),
     ...[...branchesOf(node).values()].map((child) => everyNode(child, key)),
-    ...(node.items === undefined ? [] : [everyNode(node.items, `${key}[]`)]),
+    ...(node.items === undefined ? [] : [everyNode(node.items, node['~orOne'] === true ? key : `${key}[]`)]),
   ];
   return [{ key, node }, ...(node['~leaf'] === undefined ? below.flat() : [])];
 }

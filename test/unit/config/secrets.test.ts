@@ -87,9 +87,9 @@ describe('nothing shows a secret', () => {
 
   test('in the config that was loaded', () => {
     const { config } = load(MINIMAL);
-    expect(inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config)).not.toMatch(
-      /veeamsecret|storesecret/,
-    );
+    expect(
+      inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config, bigintAsText),
+    ).not.toMatch(/veeamsecret|storesecret/);
   });
 });
 
@@ -140,3 +140,7 @@ describe('certificates', () => {
     ]);
   });
 });
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}

@@ -7,6 +7,7 @@ import type { BucketRule } from '../../../src/gateway/bucket-rules.ts';
 import type { GatewayEvent, RequestEvent } from '../../../src/gateway/events.ts';
 import { createSignatureExplainer } from '../../../src/gateway/explain-signatures.ts';
 import { createGateway } from '../../../src/gateway/pipeline.ts';
+import { type FullGuard, NEVER_FULL } from '../../../src/gateway/refuse-when-full.ts';
 import { Secret } from '../../../src/secret.ts';
 import { createVerifier } from '../../../src/sigv4/verify.ts';
 import { elementOf, type RawAnswer, RawConnection } from '../../support/raw-http.ts';
@@ -37,10 +38,12 @@ export interface TestGateway extends AsyncDisposable {
 export interface GatewayParts {
   readonly backend: Backend;
   readonly rules?: readonly BucketRule[];
+  readonly guard?: FullGuard;
   readonly capacity?: SosapiDocuments['capacity'];
 }
 
-export async function startGateway({ backend, rules, capacity }: GatewayParts): Promise<TestGateway> {
+export async function startGateway(parts: GatewayParts): Promise<TestGateway> {
+  const { backend, rules, guard = NEVER_FULL, capacity } = parts;
   const credentials = createCredentialStore([
     {
       accessKeyId: WRITER.accessKeyId,
@@ -77,6 +80,7 @@ export async function startGateway({ backend, rules, capacity }: GatewayParts): 
       emit: (event) => events.push(event),
     }),
     rules: rules ?? [{ matches: (bucket) => bucket !== 'nowhere', backend, sosapi: true }],
+    guard,
     sosapi: {
       system: { body: Buffer.from('<SystemInfo/>'), lastModifiedMs: LAST_MODIFIED_MS },
       capacity:

@@ -41,8 +41,14 @@ test('wrong signatures are counted over all workers, so that limit is not divide
 
 test('the key that asks for capacity stays with the primary', () => {
   const config = configOf('');
-  expect(config.backends[0]).toHaveProperty('capacity.admin');
+  expect(config.backends[0]).toHaveProperty(['capacity', 0, 'admin']);
   expect(workerShare(config, 2).backends[0]).not.toHaveProperty('capacity');
+});
+
+test('so does where warnings are sent, and with which token', () => {
+  const config = configOf('capacity: { webhook: { url: https://hooks.example.com/x, token: hook-token } }');
+  expect(config.capacity).toHaveProperty('webhook.token');
+  expect(workerShare(config, 2).capacity).not.toHaveProperty('webhook');
 });
 
 test('all else is as it was', () => {

@@ -2,9 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { requestEvent } from './events.ts';
 
-const GiB = 1024n ** 3n;
-const capacity = { capacityBytes: 10n * GiB, availableBytes: 7n * GiB, usedBytes: 3n * GiB };
-
 /** Our own samples, without the process's. */
 async function samples(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
   const { body } = await metrics.render();
@@ -130,54 +127,5 @@ describe('createMetrics', () => {
         'sosapi_gateway_backend_retries_total{backend="ceph"} 2',
       ]),
     );
-  });
-});
-
-describe('observeCapacity', () => {
-  test('shows the numbers with their age', async () => {
-    let now = 1_000_000;
-    const metrics = createMetrics({ now: () => now });
-    metrics.observeCapacity('b', 'ceph', { ...capacity, measuredAtMs: now });
-    now += 90_000;
-    expect(await samples(metrics)).toEqual(
-      expect.arrayContaining([
-        'sosapi_gateway_bucket_capacity_bytes{bucket="b",backend="ceph"} 10737418240',
-        'sosapi_gateway_bucket_available_bytes{bucket="b",backend="ceph"} 7516192768',
-        'sosapi_gateway_bucket_used_bytes{bucket="b",backend="ceph"} 3221225472',
-        'sosapi_gateway_bucket_capacity_age_seconds{bucket="b",backend="ceph"} 90',
-        'sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 1',
-      ]),
-    );
-  });
-
-  test('a failure keeps the last good numbers, ageing, and is counted', async () => {
-    let now = 1_000_000;
-    const metrics = createMetrics({ now: () => now });
-    metrics.observeCapacity('b', 'ceph', { ...capacity, measuredAtMs: now });
-    now += 5_000;
-    metrics.observeCapacity('b', 'ceph', new Error('unreachable'));
-    expect(await samples(metrics)).toEqual(
-      expect.arrayContaining([
-        'sosapi_gateway_bucket_used_bytes{bucket="b",backend="ceph"} 3221225472',
-        'sosapi_gateway_bucket_capacity_age_seconds{bucket="b",backend="ceph"} 5',
-        'sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 0',
-        'sosapi_gateway_capacity_failures_total{backend="ceph"} 1',
-      ]),
-    );
-  });
-
-  test('a bucket that was never measured has no numbers, not zeros', async () => {
-    const metrics = createMetrics();
-    metrics.observeCapacity('b', 'ceph', new Error('unreachable'));
-    const ofBucket = (await samples(metrics)).filter((line) => line.includes('bucket="b"'));
-    expect(ofBucket).toEqual(['sosapi_gateway_bucket_capacity_known{bucket="b",backend="ceph"} 0']);
-  });
-
-  test('beyond the bound the bucket observed longest ago goes', async () => {
-    const metrics = createMetrics({ maxBuckets: 2 });
-    const observed = { ...capacity, measuredAtMs: 0 };
-    for (const bucket of ['one', 'two', 'one', 'three']) metrics.observeCapacity(bucket, 'ceph', observed);
-    const shown = (await samples(metrics)).filter((line) => line.includes('bucket_used_bytes{'));
-    expect(shown.map((line) => /bucket="(\w+)"/.exec(line)?.[1])).toEqual(['one', 'three']);
   });
 });
