@@ -75,7 +75,13 @@ export class CapacityBook {
       now: options.now,
       ...(options.random && { random: options.random }),
       ...(options.deadline && { deadline: options.deadline }),
-      measure: (name, signal) => this.#unitNamed(name).measure(signal),
+      measure: async (name, signal) => {
+        const unit = this.#unitNamed(name);
+        const figures = await unit.measure(signal);
+        // Numbers that make no account, as one below zero, are no answer: the last good ones stay.
+        unit.account(figures);
+        return figures;
+      },
       isPlausible: (figures, before) => this.#isPlausible(figures, before),
       takenAtMs,
       isLaterThan,
@@ -197,9 +203,9 @@ export class CapacityBook {
         if (jumpPercent > 0 && known.used.bytes > 0n && !ledger.isGone(bucket)) return false;
         continue;
       }
-      const { unknown } = ledger.changedSince(bucket, known.used.atMs - known.used.lagMs);
       const delta = ledger.bucketDelta(bucket);
-      const deletedBytes = unknown ? undefined : delta < 0n ? delta : 0n;
+      // Of what was deleted without its size being known a second look tells as well.
+      const deletedBytes = delta < 0n ? delta : 0n;
       if (!isPlausible(found, known, { jumpPercent, deletedBytes })) return false;
     }
     return true;

@@ -5,8 +5,8 @@ import type { WholeFigures } from './figures.ts';
 export interface PlausibilityOptions {
   /** A size that changes by more than so many percent is not believed at once; 0 believes everything. */
   readonly jumpPercent: number;
-  /** What is known to have been deleted since the measurement before, below zero or 0; undefined where that is not known. */
-  readonly deletedBytes: bigint | undefined;
+  /** What is known to have been deleted since the measurement before: below zero, or 0. */
+  readonly deletedBytes: bigint;
 }
 
 /** Smaller falls are ordinary: unfinished uploads that end, markers, lifecycle rules. */
@@ -21,7 +21,6 @@ export function isPlausible(
   const percent = BigInt(jumpPercent);
   const size = before.total.bytes;
   if (distance(now.total.bytes, size) * 100n > size * percent) return false;
-  if (deletedBytes === undefined) return true;
   const fall = before.used.bytes + deletedBytes - now.used.bytes;
   return fall <= UNREMARKABLE_BYTES || fall * 100n <= before.used.bytes * percent;
 }

@@ -55,6 +55,7 @@ async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> 
     body === undefined ? arrived : { ...arrived, framing: { kind: 'length', length: body.length } };
   const check = payload.kind === 'checked' ? await payload.check() : undefined;
   let checked: CheckedUpload | undefined;
+  const usage = watchUsage(request.authorized.request.request, body, request.onUsage);
   // Behind everything that may throw: nobody else would give it back.
   const lease = await backend.acquire(fresh);
   if (body === undefined) exchange.allowBody();
@@ -64,13 +65,13 @@ async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> 
     head: backend.render(outgoing, lease),
     framing: outgoing.framing,
     body,
-    through:
-      check &&
-      ((upload) => {
-        checked = new CheckedUpload({ check, form: payload.form, framing: outgoing.framing, upload });
-        return checked;
-      }),
-    answerThrough: watchUsage(request.authorized.request.request, body, request.onUsage),
+    through: (upload) => {
+      const watched = usage?.upload?.(upload) ?? upload;
+      if (check === undefined) return watched;
+      checked = new CheckedUpload({ check, form: payload.form, framing: outgoing.framing, upload: watched });
+      return checked;
+    },
+    answerThrough: usage?.answer,
     answerFields: (head) => backend.answerFields(head, request.requestId),
   });
   lease.release();

@@ -3,7 +3,7 @@ import type { UsageChange } from '../capacity/ledger/usage-change.ts';
 import type { BodySink } from '../http1/body-sink.ts';
 import type { ResponseHead } from '../http1/head.ts';
 import { parseDeleteDocument } from '../s3/delete-objects.ts';
-import { deletedByAnswer, isSuccessDocument } from '../s3/done-documents.ts';
+import { deletedByAnswer, isSuccessDocument, partNumbers } from '../s3/done-documents.ts';
 import {
   AMZ_COPY_SOURCE_RANGE,
   AMZ_COPY_SOURCE_VERSION_ID,
@@ -16,11 +16,17 @@ import { CopiedBody } from './copied-body.ts';
 /** Told as soon as the store has said so, before the client has heard the end of it. Must not throw. */
 export type UsageListener = (change: UsageChange) => void;
 
-/** Given the store's answer and where its body goes, gives where it goes through. */
-export type UsageWatch = (head: ResponseHead, answer: BodySink) => BodySink;
+export interface UsageWatch {
+  /** Given where the call's body goes, gives where it goes through; absent where nothing of it is looked at. */
+  readonly upload?: (upload: BodySink) => BodySink;
+  /** Given the store's answer and where its body goes, gives where it goes through. */
+  answer(head: ResponseHead, answer: BodySink): BodySink;
+}
 
 /** Enough for the result of 1000 deletions whose keys are 1 KiB of characters that XML writes with six. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Enough for 10,000 parts with their checksums. */
+const MAX_PARTS_BYTES = 4 * 1024 * 1024;
 
 /** Undefined for calls that change nothing that is counted. `body`: where it was read, as that of DeleteObjects is. */
 export function watchUsage(
@@ -28,34 +34,60 @@ export function watchUsage(
   body: Buffer | undefined,
   tell: UsageListener,
 ): UsageWatch | undefined {
+  const tellOf = (change: UsageChange | undefined): void => {
+    if (change !== undefined) tell(change);
+  };
   switch (request.operation.name) {
     case 'PutObject':
     case 'UploadPart':
     case 'DeleteObject':
     case 'AbortMultipartUpload':
     case 'DeleteBucket':
-      return (head, answer) => {
-        const change = isSuccess(head) ? changeByHead(request, head) : undefined;
-        if (change !== undefined) tell(change);
-        return answer;
+      return {
+        answer(head, answer) {
+          if (isSuccess(head)) tellOf(changeByHead(request, head));
+          return answer;
+        },
       };
     case 'CopyObject':
     case 'UploadPartCopy':
-    case 'CompleteMultipartUpload':
       // These answer 200 before they know how it ends, and then say an error in the body (Amazon S3 API Reference).
-      return (head, answer) =>
-        whenWhole(head, answer, (document) => {
-          const change = isSuccessDocument(document) ? changeByBody(request, head) : undefined;
-          if (change !== undefined) tell(change);
-        });
+      return {
+        answer: (head, answer) =>
+          whenWhole(head, answer, (document) => {
+            if (isSuccessDocument(document)) tellOf(copyOf(request, head));
+          }),
+      };
+    case 'CompleteMultipartUpload':
+      return watchCompletion(request, tellOf);
     case 'DeleteObjects':
-      return (head, answer) =>
-        whenWhole(head, answer, (document) => {
-          for (const change of deletions(request.bucket, document, body)) tell(change);
-        });
+      return {
+        answer: (head, answer) =>
+          whenWhole(head, answer, (document) => {
+            for (const change of deletions(request.bucket, document, body)) tell(change);
+          }),
+      };
     default:
       return undefined;
   }
+}
+
+function watchCompletion(request: S3Request, tell: (change: UsageChange) => void): UsageWatch {
+  const { bucket, key } = request;
+  const uploadId = parameter(request, 'uploadId') ?? '';
+  let parts: readonly number[] | undefined;
+  return {
+    upload: (upload) =>
+      new CopiedBody(upload, MAX_PARTS_BYTES, (document) => {
+        parts = partNumbers(document);
+      }),
+    answer: (head, answer) =>
+      whenWhole(head, answer, (document) => {
+        if (!isSuccessDocument(document)) return;
+        const named = parts === undefined ? {} : { parts };
+        tell({ kind: 'complete', bucket, key, ...versionOf(head), uploadId, ...named });
+      }),
+  };
 }
 
 function whenWhole(head: ResponseHead, answer: BodySink, then: (document: Buffer) => void): BodySink {
@@ -84,25 +116,13 @@ function changeByHead(request: S3Request, head: ResponseHead): UsageChange | und
   }
 }
 
-function changeByBody(request: S3Request, head: ResponseHead): UsageChange | undefined {
+function copyOf(request: S3Request, head: ResponseHead): UsageChange | undefined {
   const { bucket, key, copySource } = request;
-  switch (request.operation.name) {
-    case 'CopyObject':
-      if (copySource === undefined) return undefined;
-      return { kind: 'copy', bucket, key, ...versionOf(head), from: sourceOf(copySource, head) };
-    case 'UploadPartCopy': {
-      if (copySource === undefined) return undefined;
-      const bytes = rangeLength(request.head.headers.get(AMZ_COPY_SOURCE_RANGE));
-      const size = bytes === undefined ? {} : { bytes };
-      return { kind: 'part', bucket, key, ...partOf(request), ...size, from: sourceOf(copySource, head) };
-    }
-    case 'CompleteMultipartUpload': {
-      const uploadId = parameter(request, 'uploadId') ?? '';
-      return { kind: 'complete', bucket, key, ...versionOf(head), uploadId };
-    }
-    default:
-      return undefined;
-  }
+  if (copySource === undefined) return undefined;
+  const from = sourceOf(copySource, head);
+  if (request.operation.name === 'CopyObject') return { kind: 'copy', bucket, key, ...versionOf(head), from };
+  const bytes = rangeLength(request.head.headers.get(AMZ_COPY_SOURCE_RANGE));
+  return { kind: 'part', bucket, key, ...partOf(request), ...(bytes === undefined ? {} : { bytes }), from };
 }
 
 /** A marker takes no space, unless it has no id of its own: then it stands in place of what was there. */

@@ -15,6 +15,15 @@ export function isSuccessDocument(document: Buffer): boolean {
   return names.some((name) => name.endsWith('Result'));
 }
 
+/** The parts that the body of CompleteMultipartUpload names; undefined where it names none that can be read. */
+export function partNumbers(document: Buffer): readonly number[] | undefined {
+  const { CompleteMultipartUpload: upload } = parseStoreXml(document, ['CompleteMultipartUpload.Part']) as {
+    readonly CompleteMultipartUpload?: { readonly Part?: readonly { readonly PartNumber?: string }[] };
+  };
+  const numbers = (upload?.Part ?? []).map(({ PartNumber }) => Number(PartNumber));
+  return numbers.length > 0 && numbers.every(Number.isSafeInteger) ? numbers : undefined;
+}
+
 /**
  * The versions that an answer to DeleteObjects says are gone; markers that were made or removed are none. A quiet answer
  * names failures only: then `asked` gives what the call was for.

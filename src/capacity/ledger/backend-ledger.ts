@@ -91,7 +91,7 @@ export class BackendLedger {
     let latest: BucketLedger | undefined;
     for (const { change, atMs } of changes) {
       if (change.kind === 'bucket-deleted') {
-        this.#forget(change.bucket);
+        this.#emptied(change.bucket, boundedMs(atMs, nowMs));
         latest = undefined;
         continue;
       }
@@ -171,6 +171,16 @@ export class BackendLedger {
   #newBucket(name: string): BucketLedger {
     const { limits, isSaved, nextId } = this.#options;
     return new BucketLedger(nextId(), name, limits, isSaved);
+  }
+
+  /** A scanner that knows the old bucket for a while must not fill one that is made anew under its name. */
+  #emptied(name: string, atMs: number): void {
+    const state = this.#buckets.get(name)?.emptiedAt(atMs);
+    this.#forget(name);
+    if (state === undefined) return;
+    const { limits, isSaved, nextId } = this.#options;
+    this.#buckets.set(name, new BucketLedger(nextId(), name, limits, isSaved, state));
+    this.#touch(name);
   }
 
   #forget(name: string): void {

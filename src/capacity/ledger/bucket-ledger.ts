@@ -116,6 +116,15 @@ export class BucketLedger implements VersionedBucket {
     return latest.bytes + this.#judge(latest).deltaBytes - (given ?? latest).bytes;
   }
 
+  /** The state of a bucket of the same name that held nothing at that moment; undefined where nothing was ever measured. */
+  emptiedAt(atMs: number): BucketState | undefined {
+    const { latest } = this.#state;
+    if (latest === undefined) return undefined;
+    const { source, uploads } = latest;
+    const empty = { bytes: 0n, source, uploads, atMs, lagMs: 0, toldMs: atMs };
+    return { hasVersions: false, touched: 0, drift: NO_DRIFT, latest: empty };
+  }
+
   /** What the latest measurement found beyond what was expected; undefined where there was nothing to compare with. */
   drift(): bigint | undefined {
     const { base, latest } = this.#state;

@@ -25,7 +25,12 @@ export type UsageChange =
       readonly bytes?: number;
       readonly from?: Version;
     })
-  | (Version & { readonly kind: 'complete'; readonly uploadId: string })
+  /** `parts`: those that the call names; absent where that is not known, which is all. Others are given up. */
+  | (Version & {
+      readonly kind: 'complete';
+      readonly uploadId: string;
+      readonly parts?: readonly number[];
+    })
   | (Place & { readonly kind: 'abort'; readonly uploadId: string })
   /** That version is gone; without an id whatever stood at the key. A delete marker that was made or removed is no change. */
   | (Version & { readonly kind: 'delete' })

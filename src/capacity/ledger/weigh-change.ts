@@ -100,39 +100,41 @@ function part(memory: Memory, bucket: VersionedBucket, change: Part): Weight {
   return { counted: (bytes ?? 0) - atLeastZero(before ?? 0), notCounted: 0, isUnknown };
 }
 
-/**
- * What the object holds is the sum of its parts, of which those that are not named in the call are not seen here: no
- * backup client leaves any out.
- */
+/** What the object holds is the sum of the parts that the call names; the others are gone. */
 function completed(
   memory: Memory,
   bucket: VersionedBucket,
   change: Extract<UsageChange, { readonly kind: 'complete' }>,
 ): Weight {
   const upload = memory.uploads.end(bucket.id, change.uploadId);
-  const bytes = sumOfParts(upload);
-  const isWhole = upload !== undefined && knowsAllParts(upload) && sane(bytes) !== undefined;
+  const bytes = sumOfParts(upload, change.parts);
+  const isWhole = upload !== undefined && knowsParts(upload, change.parts) && sane(bytes) !== undefined;
   const replaced = replace(memory, bucket, change, isWhole ? bytes : undefined);
   const gone = replaced ?? 0;
-  return { counted: 0 - gone, notCounted: bytes - gone, isUnknown: !isWhole || replaced === undefined };
+  const givenUp = sumOfParts(upload) - bytes;
+  const isUnknown = !isWhole || replaced === undefined;
+  return { counted: 0 - gone - givenUp, notCounted: bytes - gone, isUnknown };
 }
 
 function aborted(upload: Upload | undefined): Weight {
-  const isUnknown = upload === undefined || !knowsAllParts(upload);
+  const isUnknown = upload === undefined || !knowsParts(upload, undefined);
   return { counted: 0 - sumOfParts(upload), notCounted: 0, isUnknown };
 }
 
 /** A gap in the numbers is most likely a part that was written past this gateway, or before it began to count. */
-function knowsAllParts({ parts }: Upload): boolean {
+function knowsParts({ parts }: Upload, named: readonly number[] | undefined): boolean {
+  if (named !== undefined)
+    return named.every((number) => (parts.get(number) ?? UNKNOWN_PART) !== UNKNOWN_PART);
   for (let number = 1; number <= parts.size; number += 1) {
     if ((parts.get(number) ?? UNKNOWN_PART) === UNKNOWN_PART) return false;
   }
   return true;
 }
 
-function sumOfParts(upload: Upload | undefined): number {
+function sumOfParts(upload: Upload | undefined, named?: readonly number[]): number {
+  const sizes = named?.map((number) => upload?.parts.get(number) ?? 0) ?? upload?.parts.values() ?? [];
   let bytes = 0;
-  for (const size of upload?.parts.values() ?? []) bytes += atLeastZero(size);
+  for (const size of sizes) bytes += atLeastZero(size);
   return Number.isSafeInteger(bytes) ? bytes : 0;
 }
 

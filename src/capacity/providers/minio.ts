@@ -16,6 +16,8 @@ export interface MinioCapacityOptions extends SignedSource {
 const SOURCE = 'minio';
 /** The scanner looks at a folder in which nothing seems to have changed every 16th round only (cmd/data-scanner.go, read 2026-11). */
 const SCANNER_LAG_MS = 3_600_000;
+/** MinIO tells the space of a drive again for a second: after writes it was up to 964 ms behind (observed 2026-11). */
+const DISK_INFO_CACHE_MS = 1_000;
 
 /** The space is of now; what a bucket holds is of the scanner's last round, minutes to hours ago. */
 export function minioCapacity(options: MinioCapacityOptions): CapacityProvider {
@@ -42,7 +44,7 @@ export function minioCapacity(options: MinioCapacityOptions): CapacityProvider {
       const { totalBytes, freeBytes, atMs } = space;
       return {
         total: { bytes: totalBytes, source: SOURCE, atMs },
-        free: { bytes: freeBytes, source: SOURCE, atMs },
+        free: { bytes: freeBytes, source: SOURCE, atMs, lagMs: DISK_INFO_CACHE_MS },
         used: {
           bytes: usage.bytesOf(bucket),
           source: SOURCE,

@@ -124,6 +124,15 @@ describe('by the body of the answer', () => {
       answerOf(200, VERSION, `   ${done('CompleteMultipartUploadResult')}`),
       { kind: 'complete', ...at, versionId: 'v1', uploadId: 'u' },
     ],
+    [
+      'an upload that is complete without some of its parts',
+      {
+        ...complete,
+        body: '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>a</ETag></Part><Part><ETag>b</ETag><PartNumber>3</PartNumber></Part></CompleteMultipartUpload>',
+      },
+      answerOf(200, {}, done('CompleteMultipartUploadResult')),
+      { kind: 'complete', ...at, uploadId: 'u', parts: [1, 3] },
+    ],
   ])('%s', async (_what, ask, answer, change) => {
     expect(await changesOf(ask, answer)).toEqual([change]);
   });

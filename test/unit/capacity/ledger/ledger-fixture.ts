@@ -112,6 +112,7 @@ export function part(uploadId: string, partNumber: number, bytes: number): Chang
   return { kind: 'part', key: 'big', uploadId, partNumber, bytes };
 }
 
-export function complete(uploadId: string, versionId?: string): Change {
-  return { kind: 'complete', key: 'big', uploadId, ...(versionId !== undefined && { versionId }) };
+export function complete(uploadId: string, versionId?: string, parts?: readonly number[]): Change {
+  const version = versionId !== undefined && { versionId };
+  return { kind: 'complete', key: 'big', uploadId, ...version, ...(parts && { parts }) };
 }

@@ -197,6 +197,34 @@ describe('buckets', () => {
     expect(rig.delta()).toBe(30n);
   });
 
+  test('a bucket made anew is not what a scanner still knows of the old one', () => {
+    const rig = begin();
+    rig.measured({ bytes: 22n, lagMs: 3_600_000 });
+    const scannedMs = rig.nowMs;
+    rig.pass(60_000);
+    rig.take({ kind: 'bucket-deleted' });
+    rig.pass(1_000);
+    rig.take(put('k', 5, 'v1'));
+    rig.pass(1_000);
+    rig.measured({ bytes: 22n, lagMs: 3_600_000, atMs: scannedMs });
+    expect(22n + rig.delta()).toBe(5n);
+    rig.pass(60_000);
+    rig.measured({ bytes: 5n, lagMs: 3_600_000 });
+    expect(5n + rig.delta()).toBe(5n);
+  });
+
+  test('an upload that is completed without some of its parts holds the others', () => {
+    for (const uploads of ['counted', 'not-counted'] as const) {
+      const rig = begin();
+      rig.measured({ bytes: 0n, uploads });
+      rig.pass(1_000);
+      rig.take(part('u', 1, 10), part('u', 2, 20), part('u', 3, 40));
+      expect(rig.delta()).toBe(uploads === 'counted' ? 70n : 0n);
+      rig.take(complete('u', 'v', [1, 3]));
+      expect(rig.delta()).toBe(50n);
+    }
+  });
+
   test('all of a store together, since any moment', () => {
     const rig = begin();
     const beganMs = rig.nowMs;
