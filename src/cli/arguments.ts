@@ -22,6 +22,8 @@ export type Command =
       readonly json: boolean;
       readonly history: boolean;
     }
+  /** Its sub-commands read the rest themselves. */
+  | { readonly name: 'bench'; readonly args: readonly string[] }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -38,6 +40,9 @@ export const USAGE = `sosapi-gateway: an S3 gateway that gives any object store 
                                                  reads all that an embedded store holds and prints what is damaged
   sosapi-gateway capacity [BUCKET] [--config FILE | --admin URL] [--json] [--history]
                                                  asks the gateway that runs how full its buckets are, and how it knows
+  sosapi-gateway bench run --endpoint URL --bucket NAME --report DIR [...]
+                                                 behaves like Veeam towards any store and says what would break; see
+                                                 bench --help, also for its other sub-commands
   sosapi-gateway --version | --help
 
 The config file may also be named by the environment variable SOSAPI_CONFIG. Without one these are read:
@@ -56,10 +61,12 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
-const NAMES = 'serve, check, verify or capacity';
+const NAMES = 'serve, check, verify, capacity or bench';
 
 /** Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
+  const [first, ...rest] = args;
+  if (first === 'bench') return { name: first, args: rest };
   const { values, positionals } = parse(args);
   const [name, ...words] = positionals;
   if (values.help === true || name === 'help') return { name: 'help' };

@@ -4,6 +4,7 @@ import { argv, env, stderr, stdout } from 'node:process';
 import { ConfigError, formatConfigError } from '../config/problem.ts';
 import { readVersion } from '../serve/version.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { benchCommand } from './bench.ts';
 import { capacityCommand } from './capacity.ts';
 import { checkCommand } from './check.ts';
 import { serveCommand } from './serve.ts';
@@ -28,6 +29,8 @@ async function run(): Promise<number> {
         return await verifyCommand(command, env);
       case 'capacity':
         return await capacityCommand(command, env);
+      case 'bench':
+        return await benchCommand(command.args, env);
     }
   } catch (error) {
     if (error instanceof ConfigError) {

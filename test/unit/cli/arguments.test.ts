@@ -29,6 +29,7 @@ describe('parseCommand', () => {
     ['capacity veeam-1 --config f.yaml', { name: 'capacity', config: 'f.yaml', bucket: 'veeam-1' }],
     ['capacity --admin http://h:1 --json', { name: 'capacity', admin: 'http://h:1', json: true }],
     ['capacity veeam-1 --history', { name: 'capacity', bucket: 'veeam-1', history: true }],
+    ['bench run --bucket b --help', { name: 'bench', args: ['run', '--bucket', 'b', '--help'] }],
     ['help', { name: 'help' }],
     ['--help', { name: 'help' }],
     ['-h', { name: 'help' }],
