@@ -188,10 +188,7 @@ describe('a run that is interrupted', () => {
 
   test.each<[LoadPhaseId, number]>([
     ['full', 20],
-    ['increments', 5],
-    ['restore', 0],
     ['extension', 1],
-    ['sweep', 0],
     ['delete', 0],
   ])(
     'in %s is kept, and goes on without writing all again',

@@ -278,7 +278,8 @@ describe('check without a config', () => {
     }
     const { code, out } = await ran(['check'], directory.path);
     expect(code, out).toBe(0);
-    expect(out).toMatch(/embedded +yes +0 s +1 +-/);
+    // A busy machine may take a second to hear an answer.
+    expect(out).toMatch(/embedded +yes +[-+]?[0-2] s +1 +-/);
     expect(out).toMatch(/veeam-backup +embedded +enabled +enabled +\d.*embedded\n/);
     expect((await readdir(join(directory.path, 'data'))).includes('store.sock')).toBe(false);
     const { out: json } = await ran(['check', '--json'], directory.path);
