@@ -177,9 +177,10 @@ export class Sampler<Sample> {
     const signal = AbortSignal.any([this.#closing.signal, ending.signal, this.#deadline(pace.deadlineMs)]);
     try {
       const what = `asked ${source} for the capacity of ${name}`;
-      this.#take(name, entry, await untilAborted(measure(name, signal), signal, what));
+      const sample = await untilAborted(measure(name, signal), signal, what);
+      if (!this.#closing.signal.aborted) this.#take(name, entry, sample);
     } catch (error) {
-      this.#fail(name, entry, asUnknown(error));
+      if (!this.#closing.signal.aborted) this.#fail(name, entry, asUnknown(error));
     } finally {
       // What the measurement left under way has nobody left to answer.
       ending.abort();

@@ -260,3 +260,14 @@ it('ends what is under way when closed', async () => {
   expect((await unknown(one.of('b'))).message).toContain('shutting down');
   expect(calls).toHaveLength(1);
 });
+
+it('takes nothing, and tells of nothing, that comes after it was closed', async () => {
+  const one = sampler();
+  const late = Promise.withResolvers<Sample>();
+  measure = () => late.promise;
+  const waiting = one.of('b');
+  late.resolve(sample());
+  one.close();
+  expect((await unknown(waiting)).message).toContain('shutting down');
+  expect([accepted, failed]).toEqual([[], []]);
+});
