@@ -3,6 +3,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListPartsCommand,
+  type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
@@ -57,10 +58,25 @@ async function bytesOfParts(direct: S3Client, Bucket: string, upload: Upload): P
   let bytes = 0;
   let PartNumberMarker: string | undefined;
   for (;;) {
-    const page = await direct.send(new ListPartsCommand({ Bucket, ...upload, PartNumberMarker }));
+    const page = await partsOf(direct, new ListPartsCommand({ Bucket, ...upload, PartNumberMarker }));
+    // MinIO may list an upload for a moment that is over already (seen 2026-11, on a busy machine).
+    if (page === undefined) return 0;
     for (const { Size } of page.Parts ?? []) bytes += known(Size, 'the size of a part');
     if (page.IsTruncated !== true) return bytes;
     PartNumberMarker = known(page.NextPartNumberMarker, 'the next part');
+  }
+}
+
+/** Undefined where the upload is over. */
+async function partsOf(
+  direct: S3Client,
+  command: ListPartsCommand,
+): Promise<ListPartsCommandOutput | undefined> {
+  try {
+    return await direct.send(command);
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchUpload') return undefined;
+    throw error;
   }
 }
 

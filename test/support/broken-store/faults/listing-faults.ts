@@ -248,30 +248,36 @@ function leftovers(): Handle {
   };
 }
 
-/** `isLate`: given how many writes of such keys are under way. */
+/** `isLate`: given how many writes into the folder of the key are under way. */
 function lateList(keys: RegExp, isLate: (writes: number) => boolean): Handle {
   const writtenAt = new Map<string, number>();
-  let writes = 0;
+  const writes = new Map<string, number>();
+  const count = (folder: string, change: number) => writes.set(folder, (writes.get(folder) ?? 0) + change);
   return async (request, store) => {
     if (request.isPut && keys.test(request.key)) {
-      writes += 1;
+      count(folderOf(request.path), 1);
       try {
         return await store.pass(request);
       } finally {
-        writes -= 1;
+        count(folderOf(request.path), -1);
         writtenAt.set(request.path, Date.now());
       }
     }
-    const hides = request.isObjectList && isLate(writes);
+    if (!request.isObjectList) return store.pass(request);
+    const busy = new Map(writes);
     const answer = await store.pass(request);
-    if (!hides) return answer;
     return withText(answer, (xml) =>
       changeEntries(xml, ['Contents'], (entry) => {
-        const at = writtenAt.get(`${request.bucket}/${elementText(entry, 'Key')}`) ?? 0;
-        return Date.now() - at < LATE_MS ? '' : entry;
+        const path = `${request.bucket}/${elementText(entry, 'Key')}`;
+        const isNew = Date.now() - (writtenAt.get(path) ?? 0) < LATE_MS;
+        return isNew && isLate(busy.get(folderOf(path)) ?? 0) ? '' : entry;
       }),
     );
   };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function firstMarkers(xml: string): string {
