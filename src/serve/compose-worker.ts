@@ -3,7 +3,7 @@ import { createFailedSignatures, type FailedSignatures } from '../access/failed-
 import type { Backend } from '../backend/backend.ts';
 import { ClosedBuckets } from '../capacity/guard-closed.ts';
 import type { BucketRule } from '../gateway/bucket-rules.ts';
-import type { EventSink } from '../gateway/events.ts';
+import type { EventSink, UsageChangeEvent } from '../gateway/events.ts';
 import { createAddressGroups } from '../http1/address-groups.ts';
 import { renderSystem } from '../sosapi/documents.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
@@ -29,6 +29,8 @@ export interface ComposedWorker {
   readonly failedSignatures: FailedSignatures;
   readonly questions: CapacityQuestions;
   readonly usage: UsageBatches;
+  /** What waits to be told, at once, also where that is nothing. */
+  tellUsage(): void;
   readonly full: ClosedBuckets;
   readonly dataPlane: DataPlane;
 }
@@ -43,7 +45,10 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
   const logger = createLogger({ level: log.level });
   const metrics = createMetrics({ version: order.version, now: clocks.wallClock });
-  const usage = createUsageBatches((changes) => send({ kind: 'usage', changes }));
+  const tellUsage = (changes: readonly UsageChangeEvent[]): void => {
+    send({ kind: 'usage', changes, untilMs: clocks.wallClock() });
+  };
+  const usage = createUsageBatches(tellUsage);
   const full = new ClosedBuckets();
   const emit = tellingOfStores(createEventSink(config, metrics, logger, usage.add), send);
   const routes = composeRoutes(config, { embedded: new Map(Object.entries(order.embedded)), clocks, emit });
@@ -86,6 +91,9 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
     failedSignatures,
     questions,
     usage,
+    tellUsage: () => {
+      if (!usage.flush()) tellUsage([]);
+    },
     full,
     dataPlane,
   };

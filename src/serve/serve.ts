@@ -213,5 +213,6 @@ function serveByWorkers(count: number, config: GatewayConfig, parts: S3Parts): S
     metrics: metrics.workers,
     logger,
     now: clocks.now,
+    wallClock: clocks.wallClock,
   });
 }

@@ -7,8 +7,8 @@ const MAX_CHANGES = 512;
 
 export interface UsageBatches {
   add(event: UsageChangeEvent): void;
-  /** Hands on at once what waits. */
-  flush(): void;
+  /** Hands on at once what waits, and gives whether there was any. */
+  flush(): boolean;
 }
 
 /** `hand` is called with what was gathered, in order, never with nothing. The timer does not keep the process alive. */
@@ -16,13 +16,14 @@ export function createUsageBatches(hand: (batch: readonly UsageChangeEvent[]) =>
   let waiting: UsageChangeEvent[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function flush(): void {
+  function flush(): boolean {
     clearTimeout(timer);
     timer = undefined;
-    if (waiting.length === 0) return;
+    if (waiting.length === 0) return false;
     const batch = waiting;
     waiting = [];
     hand(batch);
+    return true;
   }
 
   return {

@@ -85,6 +85,11 @@ export class WorkerChild {
     if (this.#worker.isConnected()) this.#worker.process.send(message, () => {});
   }
 
+  /** It tells at once what passed through it. */
+  askUsage(): void {
+    this.send({ kind: 'usage' });
+  }
+
   /** Asks for new metrics; resolves when they are there, or after that time, or with its end. */
   async refreshSnapshot(patienceMs: number): Promise<void> {
     if (!this.#isListening) return;

@@ -12,6 +12,7 @@ import { createRestartPace } from './restart-pace.ts';
 import { revealSecrets } from './revealed-secrets.ts';
 import type { S3Service } from './s3-service.ts';
 import { checkFree, HAS_REUSE_PORT } from './shared-ports.ts';
+import { UsageOrder } from './usage-order.ts';
 import { WorkerChild, WorkerRefusedError, type WorkerRequest } from './worker-child.ts';
 import type { News, WorkerOrder } from './worker-messages.ts';
 
@@ -20,7 +21,7 @@ export interface WorkerGroupOptions {
   readonly listeners: readonly Listener[];
   readonly order: WorkerOrder;
   readonly drainMs: number;
-  /** What passed through a worker. */
+  /** What passed through the workers, in order of time. */
   onUsage(changes: readonly UsageChangeEvent[]): void;
   /** The guards that are closed. */
   full(): readonly string[];
@@ -29,6 +30,8 @@ export interface WorkerGroupOptions {
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   readonly now: MonotonicClock;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
 
 /** What a worker counted since the last snapshot is lost where it is killed. */
@@ -46,6 +49,7 @@ export class WorkerGroup implements S3Service {
   readonly #stopping = new AbortController();
   /** By backend: what a store said once holds for workers to come. */
   readonly #learnt = new Map<string, News>();
+  readonly #usage: UsageOrder<UsageChangeEvent>;
   #ports: readonly number[];
   #kept: Promise<unknown> = Promise.resolve();
   /** Of workers that are gone. */
@@ -57,6 +61,7 @@ export class WorkerGroup implements S3Service {
     this.#options = options;
     this.#logger = options.logger.child({ component: 'worker' });
     this.#ports = options.listeners.map(({ port }) => port);
+    this.#usage = new UsageOrder({ hand: options.onUsage, now: options.now });
   }
 
   async listen(): Promise<readonly Listener[]> {
@@ -119,7 +124,7 @@ export class WorkerGroup implements S3Service {
   }
 
   #launch(): WorkerChild {
-    const { order, metrics } = this.#options;
+    const { order, metrics, wallClock } = this.#options;
     const child = new WorkerChild({
       start: {
         kind: 'start',
@@ -135,6 +140,7 @@ export class WorkerGroup implements S3Service {
     const { pid } = child;
     child.listening.then(
       () => {
+        this.#usage.joined(child, wallClock());
         metrics.serving(this.#serving);
         this.#logger.info({ pid }, 'a worker serves');
       },
@@ -152,6 +158,7 @@ export class WorkerGroup implements S3Service {
   /** At once, so that at every moment it is either among the children or among what is gone. */
   #retire(child: WorkerChild): void {
     this.#children.delete(child);
+    this.#usage.left(child);
     this.#options.metrics.serving(this.#serving);
     this.#gone = [...this.#gone, child.snapshot];
     const before = this.#gone;
@@ -193,7 +200,7 @@ export class WorkerGroup implements S3Service {
   #take(message: WorkerRequest, from: WorkerChild): void {
     switch (message.kind) {
       case 'usage':
-        this.#options.onUsage(message.changes);
+        this.#usage.told(from, message.changes, message.untilMs);
         return;
       case 'capacity':
         void this.#tellCapacity(message.id, message.bucket, from);
@@ -221,6 +228,8 @@ export class WorkerGroup implements S3Service {
 
   async #tellCapacity(id: number, bucket: string, to: WorkerChild): Promise<void> {
     try {
+      // So that the answer counts what was done just before it was asked for.
+      await this.#usage.settle();
       to.send({ kind: 'capacity', id, document: await this.#options.capacity(bucket) });
     } catch (error) {
       const sent = sentError(error);

@@ -53,6 +53,8 @@ export type ToWorker =
   | { readonly kind: 'capacity-refused'; readonly id: number; readonly error: SentError }
   /** All guards that are closed now. */
   | { readonly kind: 'full'; readonly names: readonly string[] }
+  /** Asks what passed through it, although it would have told a little later. */
+  | { readonly kind: 'usage' }
   /** Asks for a snapshot. */
   | { readonly kind: 'metrics'; readonly id: number }
   | News
@@ -65,8 +67,8 @@ export type FromWorker =
   /** It cannot start: one sentence. The process ends with code 2. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'capacity'; readonly id: number; readonly bucket: string }
-  /** What passed through it, in order. */
-  | { readonly kind: 'usage'; readonly changes: readonly UsageChangeEvent[] }
+  /** What passed through it, in order; up to `untilMs`, milliseconds since 1970, that is all. */
+  | { readonly kind: 'usage'; readonly changes: readonly UsageChangeEvent[]; readonly untilMs: number }
   /** `id`: of the question; absent where nobody asked. */
   | { readonly kind: 'metrics'; readonly id?: number; readonly snapshot: MetricsSnapshot }
   | News;

@@ -38,6 +38,9 @@ export class WorkerProcess {
       case 'full':
         running?.full.replace(message.names);
         return;
+      case 'usage':
+        running?.tellUsage();
+        return;
       case 'metrics':
         void this.#tellMetrics(message.id);
         return;

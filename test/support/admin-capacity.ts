@@ -21,12 +21,20 @@ export interface AdminCapacityRow {
 
 /** Fails where the listener does not answer, or does not know the bucket. */
 export async function capacityRow(gateway: GatewayProcess, bucket: string): Promise<AdminCapacityRow> {
+  const row = await findCapacityRow(gateway, bucket);
+  if (row === undefined) throw new Error(`/api/capacity has no row for ${bucket}`);
+  return row;
+}
+
+/** Undefined where it does not know the bucket, as one that was just made anew. */
+export async function findCapacityRow(
+  gateway: GatewayProcess,
+  bucket: string,
+): Promise<AdminCapacityRow | undefined> {
   const answer = await fetch(`${gateway.adminUrl}/api/capacity`);
   expect(answer.status).toBe(200);
   const { capacities } = (await answer.json()) as { readonly capacities: readonly AdminCapacityRow[] };
-  const row = capacities.find((one) => one.bucket === bucket);
-  if (row === undefined) throw new Error(`/api/capacity has no row for ${bucket}`);
-  return row;
+  return capacities.find((one) => one.bucket === bucket);
 }
 
 /** The text of `/metrics`; fails where it does not answer. */

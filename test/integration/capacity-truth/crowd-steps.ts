@@ -1,5 +1,10 @@
 // Many clients at a time, so that more than one worker has a part in it: what one worker wrote another deletes.
-import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { bodyOf } from '../../support/bodies.ts';
 import { sdk } from '../../support/s3-clients.ts';
@@ -31,7 +36,41 @@ export const CROWD_STEPS: readonly Step[] = [
       await scene.complete(scene.plain, 'parts', parts);
     },
   },
+  {
+    does: 'ten times: two clients write parts, a third makes them an object, a fourth deletes it',
+    async run(scene) {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const Key = `short-lived ${turn}`;
+        await scene.begin(scene.plain, Key);
+        const parts = await Promise.all([1, 2].map((number) => scene.part(scene.plain, Key, number, 5)));
+        await scene.complete(scene.plain, Key, parts);
+        await byAnother(scene, (client) =>
+          client.send(new DeleteObjectCommand({ Bucket: scene.plain, Key })),
+        );
+      }
+    },
+  },
+  {
+    does: 'ten times: one client writes, the next overwrites it at once, the last deletes it',
+    async run(scene) {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const place = { Bucket: scene.plain, Key: `soon gone ${turn}` };
+        for (const mebibytes of [3, 2]) {
+          const Body = bodyOf(`${mebibytes}`, mebibytes * MIB);
+          await byAnother(scene, (client) => client.send(new PutObjectCommand({ ...place, Body })));
+        }
+        await byAnother(scene, (client) => client.send(new DeleteObjectCommand(place)));
+      }
+    },
+  },
 ];
+
+/** Over a connection of its own, which any worker may get. */
+async function byAnother({ gateway }: Scene, call: (client: S3Client) => Promise<unknown>): Promise<void> {
+  const client = sdk(gateway);
+  await call(client);
+  client.destroy();
+}
 
 /** A client each, and so a connection each: the kernel gives it to any worker. */
 async function everybodyPuts(

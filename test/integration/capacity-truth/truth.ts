@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
-import { capacityRow } from '../../support/admin-capacity.ts';
+import { findCapacityRow } from '../../support/admin-capacity.ts';
 import { fullCount } from '../../support/full-count.ts';
 import type { GatewayProcess } from '../../support/gateway-process.ts';
 import { type CapacityServed, knownCapacity } from '../../support/served-capacity.ts';
@@ -65,7 +65,7 @@ async function expectTruthOf(truth: Truth, scene: Scene, bucket: string): Promis
   const isTrue = async () => {
     last = await knownCapacity(truth.gateway, bucket);
     if (!isEqual(Number(last.used), expected) && !isEqual(Number(last.used), held)) return false;
-    const { measuredAt } = await capacityRow(truth.gateway, bucket);
+    const measuredAt = (await findCapacityRow(truth.gateway, bucket))?.measuredAt;
     return measuredAt !== undefined && Date.parse(measuredAt) > sinceMs;
   };
   await watchUntil(isTrue, { what: bucket, timeoutMs: TIMEOUT_MS }).catch((cause: unknown) => {
