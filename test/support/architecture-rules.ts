@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly Grant[] | 'everything'>> = {
   telemetry: PORTS,
   admin: PORTS,
   veeam: ['secret'],
+  rehearse: ['secret', 'veeam'],
   bench: [],
   config: ['secret'],
   serve: 'everything',
@@ -45,13 +46,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly Grant[] | 'everything'>> = {
 };
 
 const LIBRARIES: readonly { readonly name: RegExp; readonly rooms: readonly string[] }[] = [
-  { name: /^(fastify|@fastify\/.+)$/, rooms: ['admin/'] },
+  { name: /^(fastify|@fastify\/.+)$/, rooms: ['admin/', 'rehearse/'] },
   { name: /^(pino|prom-client)(\/.+)?$/, rooms: ['telemetry/'] },
-  { name: /^@(aws-sdk|smithy)\/.+$/, rooms: ['capacity/providers/', 'bench/'] },
-  { name: /^fast-xml-parser$/, rooms: ['s3/', 'bench/'] },
+  { name: /^@(aws-sdk|smithy)\/.+$/, rooms: ['capacity/providers/', 'bench/', 'rehearse/'] },
+  { name: /^fast-xml-parser$/, rooms: ['s3/', 'bench/', 'rehearse/'] },
   { name: /^hash-wasm$/, rooms: ['s3/'] },
   { name: /^yaml$/, rooms: ['config/'] },
-  { name: /^typebox(\/.+)?$/, rooms: ['config/', 'admin/', 'veeam/'] },
+  { name: /^typebox(\/.+)?$/, rooms: ['config/', 'admin/', 'veeam/', 'rehearse/'] },
+  { name: /^(@peculiar\/x509|reflect-metadata)$/, rooms: ['rehearse/'] },
 ];
 
 const PURE_ROOMS = ['s3', 'sigv4'];
