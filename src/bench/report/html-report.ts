@@ -5,12 +5,12 @@ import { chooseCalls, type ShownCalls } from './html/choose-calls.ts';
 import { renderFinding } from './html/finding.ts';
 import { renderLoad } from './html/load-section.ts';
 import { type Content, cutText, html, type Markup, trusted } from './html/markup.ts';
-import { numberText, timeText } from './html/quantities.ts';
 import { renderFigures, renderLeftovers, renderPassed, renderSkipped } from './html/quiet-cases.ts';
-import { readLoad } from './html/read-load.ts';
 import { STYLE_SHEET } from './html/style-sheet.ts';
 import { type Finding, renderSummary } from './html/summary.ts';
 import { type FindingKind, KINDS, kindOf } from './html/words.ts';
+import { numberText, timeText } from './quantities.ts';
+import { readLoad } from './read-load.ts';
 import type { BenchReport } from './report.ts';
 
 /** Of requests and answers, in the page: what is more stays in report.json. With it, 100 cases take less than 2 MiB. */

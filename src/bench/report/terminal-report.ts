@@ -4,6 +4,7 @@ import type { Leftover } from '../runtime/leftover.ts';
 import { oneLine } from './one-line.ts';
 import { type BenchReport, countResults } from './report.ts';
 import { type TextColumn, textTable } from './text-table.ts';
+import { verdictOf } from './verdict.ts';
 
 export interface Paint {
   bad(text: string): string;
@@ -103,18 +104,8 @@ function leftoverLines(leftovers: readonly Leftover[], paint: Paint): string {
   return `${paint.warning('LEFT BEHIND')} (bench clean deletes it later)\n${shown.join('')}${rest}`;
 }
 
-function verdict({ counts, interrupted }: BenchReport, paint: Paint): string {
-  if (interrupted) return paint.warning('The run was interrupted: what it did not come to is not known.');
-  if (counts.breaks > 0) {
-    return paint.bad(`${number(counts.breaks, 'case')} failed that would break Veeam.`);
-  }
-  if (counts.passed === 0) return paint.warning('No case passed, and none failed: nothing is known.');
-  const good = paint.good('Nothing that would break Veeam was found.');
-  return counts.slow === 0
-    ? good
-    : `${good} ${paint.warning(`${number(counts.slow, 'case')} would make it slow.`)}`;
-}
-
-function number(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function verdict(report: BenchReport, paint: Paint): string {
+  const { tone, sentence, addition } = verdictOf(report);
+  const painted = { bad: paint.bad, warn: paint.warning, good: paint.good }[tone](sentence);
+  return addition === '' ? painted : `${painted} ${addition}`;
 }

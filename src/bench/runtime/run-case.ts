@@ -86,10 +86,21 @@ async function endOf({ severity }: BenchCase, run: () => Promise<void>): Promise
     return { status: 'passed' };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    if (isOwnFault(error)) {
+      return {
+        status: 'warned',
+        message: `the bench itself failed, which says nothing of the store: ${error}`,
+      };
+    }
     const kind = error instanceof CaseEnd ? error.kind : 'failed';
     // Nobody has proven that it matters.
     return { status: kind === 'failed' && severity === 'unproven' ? 'warned' : kind, message };
   }
+}
+
+/** What the language throws, not a case. */
+function isOwnFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
 
 /** Some time after `signal`; at once when `finished`. */

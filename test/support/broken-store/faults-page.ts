@@ -14,9 +14,8 @@ fail too. All others pass, or are skipped because what they need is not there. R
 Veeam, which the cases \`row-…\` are named after; faults without a row belong to the other groups of cases.
 
 This page is written by \`node test/integration/bench/faults-table.ts\`. \`test/integration/bench/broken-store.test.ts\` runs the cases
-against each fault, and fails where another case fails than stands here, or one does not. That takes a while, so it is asked for: with
-\`BENCH_FAULTS=own\` the cases that write hundreds of objects, and those that repeat what others do, meet their own faults alone; with
-\`BENCH_FAULTS=all\` every case meets every fault.
+against each fault, and fails where another case fails than stands here, or one does not. The cases that write
+hundreds of objects, and those that repeat what others do, meet their own faults alone there; with \`BENCH_FAULTS=all\` every case meets every fault.
 `;
 
 export function renderFaultsPage(): string {

@@ -1,7 +1,7 @@
 // Strong consistency: what was written, overwritten or deleted is seen at once, also with others at work.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
-import { inParallel } from '../rows/in-parallel.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { listPage, listPages } from '../rows/listing-call.ts';
 import { blockKey, blocksFolder, checkpointKey } from '../veeam-layout.ts';
 import { violationText } from './violation-text.ts';

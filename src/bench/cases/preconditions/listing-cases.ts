@@ -1,6 +1,6 @@
 // Multi-delete of as many as S3 allows, and lists by folder.
 import type { BenchCase } from '../../bench-case.ts';
-import { inParallel } from '../rows/in-parallel.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { type ListingKind, listPages } from '../rows/listing-call.ts';
 import { perSecond } from '../rows/timing.ts';
 import { deleteVersions, expectEmpty } from '../sequences/delete-versions.ts';

@@ -1,7 +1,7 @@
 // Rows about lists of more than one page: no key lost between two, and none slower for being later.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { listPages } from './listing-call.ts';
 import { median } from './timing.ts';
 

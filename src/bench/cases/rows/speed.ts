@@ -1,9 +1,9 @@
 // Rows about speed, scaled down to a few hundred objects: they find what is out of proportion, not what is merely slow.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { archiveBlockKey, blockKey, blocksFolder } from '../veeam-layout.ts';
 import { said, succeeded } from './answer-text.ts';
-import { inParallel } from './in-parallel.ts';
 import { listPage } from './listing-call.ts';
 import { contentMd5, multiDelete } from './multi-delete-call.ts';
 import { needObjectLock, putRetention } from './retention-call.ts';

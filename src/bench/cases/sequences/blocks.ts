@@ -1,6 +1,6 @@
 // Writing the data blocks of a backup, many at a time, as a task slot does.
 import type { BenchContext, PutOptions } from '../../bench-context.ts';
-import { inParallel } from '../rows/in-parallel.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { blockKey } from '../veeam-layout.ts';
 
 /** Parallel S3 requests of one task slot (S3ConcurrentTaskLimit, 64 unless changed). */

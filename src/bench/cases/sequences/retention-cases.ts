@@ -1,9 +1,9 @@
 // Sequences 9, 10 and 12: what outlived its retention is deleted, what is still used is locked for longer, a backup goes.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { expectStatus } from '../expect-status.ts';
 import { said } from '../rows/answer-text.ts';
-import { inParallel } from '../rows/in-parallel.ts';
 import { contentMd5, multiDelete } from '../rows/multi-delete-call.ts';
 import { needObjectLock } from '../rows/retention-call.ts';
 import { perSecond } from '../rows/timing.ts';

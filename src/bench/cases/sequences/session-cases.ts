@@ -1,9 +1,9 @@
 // Sequences 5 to 8 and 11: data is written and locked, checkpoints are made and found, ownership is taken over.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { expectStatus } from '../expect-status.ts';
 import { said } from '../rows/answer-text.ts';
-import { inParallel } from '../rows/in-parallel.ts';
 import { needObjectLock } from '../rows/retention-call.ts';
 import { perSecond } from '../rows/timing.ts';
 import { archiveBlockKey, checkpointKey, folderMarkers, lockKey, ownerKey } from '../veeam-layout.ts';

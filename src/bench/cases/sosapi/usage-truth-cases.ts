@@ -1,7 +1,7 @@
 // Whether Used is true: it must show a known volume that was written, and that it was deleted.
 import type { BenchCase } from '../../bench-case.ts';
 import type { BenchContext } from '../../bench-context.ts';
-import { inParallel } from '../rows/in-parallel.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { blockKey } from '../veeam-layout.ts';
 import { numbersOf } from './capacity-rules.ts';
 import { readCapacity } from './read-document.ts';

@@ -1,6 +1,7 @@
 // The axes of a chart, and where its values stand. In units of the drawing, which is as wide as a phone.
+
+import { numberText } from '../quantities.ts';
 import { html, type Markup } from './markup.ts';
-import { numberText } from './quantities.ts';
 import type { Scale } from './scale.ts';
 
 export const FRAME = { width: 360, height: 200, left: 48, right: 14, top: 16, bottom: 36 } as const;

@@ -1,7 +1,7 @@
 // One call and its answer, as they went over the wire, in a box that can be opened.
 import type { Evidence } from '../../bench-case.ts';
+import { countText, durationText, instantText, numberText } from '../quantities.ts';
 import { type Content, cutText, escapeText, html, type Markup } from './markup.ts';
-import { countText, durationText, instantText, numberText } from './quantities.ts';
 
 /** Bytes in the page at most, however much there is to spend. The evidence itself is cut before: bodies at 4 KiB. */
 const MAX_TARGET_BYTES = 3000;

@@ -1,8 +1,8 @@
 // A case that did not pass, with all that whoever must fix the store needs to know.
 import type { CaseResult } from '../../bench-case.ts';
+import { countText, durationText, numberText } from '../quantities.ts';
 import type { ShownCalls } from './choose-calls.ts';
 import { type Content, cutText, html, type Markup } from './markup.ts';
-import { countText, durationText, numberText } from './quantities.ts';
 import { certaintySentence, type FindingKind, groupWord, KINDS, severitySentence } from './words.ts';
 
 /** Bytes in the page. The texts of a case are a few hundred; what a store sent may be anything. */

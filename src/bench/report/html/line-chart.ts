@@ -1,7 +1,8 @@
 // Curves over time as a drawing within the page, with the numbers beneath it as a table.
+
+import { numberText } from '../quantities.ts';
 import { chartFrame, FRAME, xPlace, yPlace } from './chart-frame.ts';
 import { type Content, html, type Markup, trusted } from './markup.ts';
-import { numberText } from './quantities.ts';
 import { linearScale, logScale, type Scale } from './scale.ts';
 import { renderTable } from './table.ts';
 

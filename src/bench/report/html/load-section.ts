@@ -1,5 +1,6 @@
 // What a load run measured: its verdicts, its phases, and the charts over its time.
 import type { LoadPhase, LoadResult, LoadVerdict } from '../../load/load-result.ts';
+import { countText, durationText, numberText } from '../quantities.ts';
 import {
   capacityChart,
   latencyChart,
@@ -9,7 +10,6 @@ import {
   throughputChart,
 } from './load-charts.ts';
 import { type Content, cutText, html } from './markup.ts';
-import { countText, durationText, numberText } from './quantities.ts';
 import { renderTable } from './table.ts';
 import { STATUSES, weightWord } from './words.ts';
 

@@ -1,7 +1,8 @@
 // Latencies as marks along a line for each kind of work: the middle, the slow ones, the slowest.
+
+import { numberText } from '../quantities.ts';
 import { FRAME, tickText, xPlace } from './chart-frame.ts';
 import { html, type Markup } from './markup.ts';
-import { numberText } from './quantities.ts';
 import { logScale } from './scale.ts';
 import { renderTable } from './table.ts';
 

@@ -1,9 +1,9 @@
 // Cases of which there is little to say, as compact tables: those that passed, those that were skipped, what was measured.
 import type { CaseResult } from '../../bench-case.ts';
 import type { Leftover } from '../../runtime/leftover.ts';
+import { durationText, numberText } from '../quantities.ts';
 import type { Anchors } from './anchors.ts';
 import { type Content, cutText, html, type Markup } from './markup.ts';
-import { durationText, numberText } from './quantities.ts';
 import { renderTable } from './table.ts';
 import { groupWord, weightWord } from './words.ts';
 

@@ -1,12 +1,12 @@
 // The top of the page: the verdict, what was tested, how many cases ended how, and the findings at a glance.
 import type { CaseResult, CaseStatus } from '../../bench-case.ts';
+import { durationText, numberText, timeText } from '../quantities.ts';
 import { type BenchReport, countResults } from '../report.ts';
+import { verdictOf } from '../verdict.ts';
 import type { Anchors } from './anchors.ts';
 import { badge } from './finding.ts';
 import { type Content, cutText, html, type Markup } from './markup.ts';
-import { durationText, numberText, timeText } from './quantities.ts';
 import { renderTable } from './table.ts';
-import { verdictOf } from './verdict.ts';
 import { type FindingKind, groupWord, STATUSES } from './words.ts';
 
 const MAX_FACT_BYTES = 600;

@@ -1,10 +1,10 @@
 // What the rows build before it is sent: XML with keys as they are, retention dates, and the sums over times.
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../../../../src/bench/cases/rows/answer-text.ts';
-import { inParallel } from '../../../../src/bench/cases/rows/in-parallel.ts';
 import { contentMd5, multiDeleteXml } from '../../../../src/bench/cases/rows/multi-delete-call.ts';
 import { retentionXml } from '../../../../src/bench/cases/rows/retention-call.ts';
 import { median, perSecond } from '../../../../src/bench/cases/rows/timing.ts';
+import { inParallel } from '../../../../src/bench/runtime/in-parallel.ts';
 
 describe('the XML of DeleteObjects', () => {
   test('leaves percent signs and plus signs of keys alone, and escapes what XML wants escaped', () => {

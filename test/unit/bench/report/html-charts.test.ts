@@ -5,9 +5,9 @@ import type { LoadResult } from '../../../../src/bench/load/load-result.ts';
 import { type LineChart, renderLineChart } from '../../../../src/bench/report/html/line-chart.ts';
 import { renderLoad } from '../../../../src/bench/report/html/load-section.ts';
 import { html } from '../../../../src/bench/report/html/markup.ts';
-import { durationText, numberText, timeText } from '../../../../src/bench/report/html/quantities.ts';
-import { readLoad } from '../../../../src/bench/report/html/read-load.ts';
 import { linearScale, logScale } from '../../../../src/bench/report/html/scale.ts';
+import { durationText, numberText, timeText } from '../../../../src/bench/report/quantities.ts';
+import { readLoad } from '../../../../src/bench/report/read-load.ts';
 import { readPage } from '../../../support/page-tree.ts';
 import { sampleLoad } from '../../../support/sample-bench-report.ts';
 

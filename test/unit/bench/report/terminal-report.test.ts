@@ -35,7 +35,7 @@ WARNING row-04: The title of row-04
 
 skipped (needs a bucket): row-05
 
-1 case failed that would break Veeam.
+Would break Veeam in 1 place. Would make Veeam slow in 1 place. 1 warning: wrong, but nobody has proven that it matters.
 `);
   });
 

@@ -54,6 +54,7 @@ describe('how cases end', () => {
         stubCase('passes', { run: async (context) => context.figure('ops/s', 5) }),
         stubCase('fails', { run: async (context) => context.fail('no') }),
         stubCase('throws', { run: () => Promise.reject(new Error('oh')) }),
+        stubCase('mistaken', { run: () => Promise.reject(new TypeError('x is undefined')) }),
         stubCase('warns', { run: async (context) => context.warn('hm') }),
         stubCase('skips', { run: async (context) => context.skip('later') }),
         stubCase('unproven', { severity: 'unproven', run: async (context) => context.fail('maybe') }),
@@ -70,6 +71,11 @@ describe('how cases end', () => {
       ['passes', 'passed'],
       ['fails', 'failed', 'no'],
       ['throws', 'failed', 'oh'],
+      [
+        'mistaken',
+        'warned',
+        'the bench itself failed, which says nothing of the store: TypeError: x is undefined',
+      ],
       ['warns', 'warned', 'hm'],
       ['skips', 'skipped', 'later'],
       ['unproven', 'warned', 'maybe'],
@@ -77,7 +83,7 @@ describe('how cases end', () => {
       ['no-xml', 'failed', expect.stringContaining('not well-formed XML')],
     ]);
     expect(results[0]).toMatchObject({ figures: { 'ops/s': 5 }, evidence: [] });
-    expect(results[6]?.evidence).toMatchObject([{ request: { method: 'GET' }, answer: { status: 404 } }]);
+    expect(results[7]?.evidence).toMatchObject([{ request: { method: 'GET' }, answer: { status: 404 } }]);
   });
 
   test('one that is over its time has failed, whether it listens or not', async () => {

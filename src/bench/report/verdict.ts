@@ -1,7 +1,8 @@
 // What the run found, in one sentence.
-import type { BenchReport } from '../report.ts';
+
 import { countText, numberText } from './quantities.ts';
 import { readLoad } from './read-load.ts';
+import type { BenchReport } from './report.ts';
 
 export interface Verdict {
   readonly tone: 'bad' | 'warn' | 'good';

@@ -1,5 +1,5 @@
 // Whether what stands under `load` in a report is what this program's load runs write.
-import type { LoadResult } from '../../load/load-result.ts';
+import type { LoadResult } from '../load/load-result.ts';
 
 /** Undefined where there is none, and where it is of another shape: an older or a newer report that was read again. */
 export function readLoad(load: unknown): LoadResult | undefined {
