@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
+/** What starts all it needs itself, and shares it with no other file. */
+const ALONE = ['store', 'veeam', 'rehearse'].map((suite) => `test/integration/${suite}/**/*.test.ts`);
 
 // The suites over real stores run one file at a time: they measure, fill and kill what they share. All others wait for little
 // processes of their own most of the time, so two files share the machine.
@@ -11,8 +13,7 @@ export default defineConfig({
         test: {
           ...timeouts,
           name: 'alone',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**'],
+          include: ['test/*.test.ts', 'test/!(integration)/**/*.test.ts', ...ALONE],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -22,6 +23,7 @@ export default defineConfig({
           ...timeouts,
           name: 'stores',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ALONE,
           globalSetup: ['test/support/global-setup.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
