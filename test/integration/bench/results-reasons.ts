@@ -1,10 +1,10 @@
 // Why a case does not pass on a store, looked up in the store's source, and what the gateway makes of it.
-// MinIO: github.com/minio/minio at 7aac2a2 (2026-02). Ceph: src/rgw of ceph/ceph. Both read 2026-11.
+// MinIO: github.com/minio/minio at 7aac2a2 (2026-02). Ceph: rgw of ceph/ceph. Both read 2026-11.
 
 /** By case: Markdown. A case that does not pass somewhere and does not stand here fails the writing of the page. */
 export const REASONS: Readonly<Record<string, string>> = {
   'sosapi-presence':
-    'RGW has no SOSAPI: nothing in `src/rgw` knows the reserved prefix. The gateway serves both documents before it.',
+    'RGW has no SOSAPI: nothing in its source knows the reserved prefix. The gateway serves both documents before it.',
   'sosapi-missing-bucket':
     '`veeamSOSAPIGetObject` (`cmd/veeam-sos-api.go`) is asked before anybody looks whether the bucket exists. The gateway answers by its own rules for buckets and asks the store.',
   'sosapi-range':
