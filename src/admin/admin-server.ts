@@ -1,9 +1,10 @@
-// The admin listener: health, readiness, metrics, capacity. Read-only and without authentication, so it belongs on a private address.
+// The admin listener: health, readiness, metrics, capacity, what Veeam believes. Read-only and without authentication, so it belongs on a private address.
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { capacityRoutes } from './capacity-routes.ts';
 import { BadQueryError } from './history-query.ts';
 import type { AdminPorts } from './ports.ts';
 import { Health, Readiness } from './schemas.ts';
+import { veeamRoutes } from './veeam-routes.ts';
 
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
@@ -48,6 +49,7 @@ export function createAdminServer(ports: AdminPorts): FastifyInstance {
   });
 
   capacityRoutes(app, ports);
+  veeamRoutes(app, ports);
 
   return app;
 }

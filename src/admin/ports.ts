@@ -1,6 +1,7 @@
 // What the admin listener is told, and nothing more: no config, no secret, no way to change anything.
 import type { HistoryAnswer, HistoryQuery } from '../capacity/history/capacity-history.ts';
 import type { CapacityRow } from './capacity-schemas.ts';
+import type { VeeamReport } from './veeam-schemas.ts';
 
 export interface BackendReadiness {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface AdminPorts {
   capacities(bucket: string | undefined): Promise<readonly CapacityRow[]>;
   /** `fromMs` is before `toMs`. */
   capacityHistory(query: HistoryQuery): HistoryAnswer;
+  /** What Veeam believed when it was last asked. Absent without a Veeam server. */
+  readonly veeam?: (() => VeeamReport) | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
   /** Where an error inside the admin listener is told. */

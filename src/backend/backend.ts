@@ -10,8 +10,31 @@ export interface Lease {
   readonly authority: string;
   readonly connection: ClientConnection;
   readonly fresh: boolean;
-  /** Gives it back; a connection that cannot be used again is closed by now or is closed here. */
-  release(): void;
+  /** Whether another endpoint could take the request instead. */
+  readonly hasAlternative: boolean;
+  /** The store has begun to answer, with this status. */
+  answered(status: number): void;
+  /**
+   * Gives it back, once; a connection that cannot be used again is closed by now or is closed here. `broken`: the store broke off or
+   * was too slow, and nobody else is to blame.
+   */
+  release(broken?: Error): void;
+}
+
+/** One endpoint as it is now. */
+export interface EndpointState {
+  /** `HOST:PORT`, with `/ADDRESS` behind it where the host's name has several. */
+  readonly name: string;
+  readonly authority: string;
+  /** `half-open`: the next request is a trial. `slow-start`: it came back and takes a growing share. */
+  readonly state: 'healthy' | 'slow-start' | 'half-open' | 'ejected' | 'drained';
+  /** Requests under way and waiting there. */
+  readonly inFlight: number;
+  /** Requests sent there since the start. */
+  readonly requests: number;
+  readonly ejections: number;
+  /** Why it was ejected the last time. */
+  readonly lastReason: string | undefined;
 }
 
 /** A request's head before it is signed for one endpoint. */
@@ -57,8 +80,15 @@ export type PayloadVerifier = 'store' | 'gateway';
 /** One store: any number of endpoints that show the same buckets. Every method that fails throws S3Error. */
 export interface Backend {
   readonly name: string;
-  /** A connection: pooled where there is one (`fresh: true` refuses that). Rejects with ServiceUnavailable or SlowDown. */
-  acquire(fresh?: boolean): Promise<Lease>;
+  /**
+   * A connection: pooled where there is one (`fresh: true` refuses that), to the endpoint that suits `request`, and not to that of
+   * `insteadOf` where there is another. Rejects with ServiceUnavailable or SlowDown.
+   */
+  acquire(fresh?: boolean, request?: AuthorizedRequest, insteadOf?: Lease): Promise<Lease>;
+  endpoints(): readonly EndpointState[];
+  /** Sends nothing new to an endpoint, by its name or authority. Throws a sentence where it is unknown or the last. */
+  drain(endpoint: string): void;
+  undrain(endpoint: string): void;
   /** What an authorized request becomes for this store. */
   outgoing(request: AuthorizedRequest, form: BodyForm): OutgoingHead;
   /** Who proves that a body is what its head promises, where the gateway has not to take it apart anyway. */

@@ -12,6 +12,16 @@ export interface Endpoint {
   readonly authority: string;
   /** A socket in the file system that is connected to in place of host and port; plain text only. */
   readonly socketPath?: string;
+  /** What `host` means, where that was looked up; else each connect looks it up itself. Never empty. */
+  readonly addresses?: readonly Address[];
+  /** Where it is one of several addresses of its host's name: `AUTHORITY/ADDRESS`. */
+  readonly name?: string;
+}
+
+/** One address of a name. */
+export interface Address {
+  readonly address: string;
+  readonly family: number;
 }
 
 export interface DialerOptions {
@@ -51,10 +61,10 @@ export class Dialer {
   }
 
   #dialPlain(bufferBytes: number): Promise<Wire> {
-    const { host, port, socketPath } = this.#options.endpoint;
+    const { host, port, socketPath, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const wire = Wire.connecting((onread) => {
-      const place = socketPath === undefined ? { host, port } : { path: socketPath };
+      const place = socketPath === undefined ? { host, port, ...lookupOf(addresses) } : { path: socketPath };
       const socket = net.connect({ ...place, onread, allowHalfOpen: true });
       this.#watchDial(socket, 'connect', () => resolve(wire), reject);
       return socket;
@@ -63,11 +73,12 @@ export class Dialer {
   }
 
   #dialSecured(bufferBytes: number): Promise<Wire> {
-    const { host, port } = this.#options.endpoint;
+    const { host, port, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const socket = tls.connect({
       host,
       port,
+      ...lookupOf(addresses),
       ...(net.isIP(host) === 0 ? { servername: host } : {}),
       ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
     });
@@ -108,4 +119,16 @@ export class Dialer {
       onFailed(new Error(`${endpoint.authority} closed the connection at once`));
     });
   }
+}
+
+/** Answers from what is known, so that a connection goes where its endpoint is, whatever the name means by then. */
+function lookupOf(addresses: readonly Address[] | undefined): { readonly lookup?: net.LookupFunction } {
+  const [first] = addresses ?? [];
+  if (addresses === undefined || first === undefined) return {};
+  return {
+    lookup(_host, { all }, found) {
+      if (all === true) found(null, [...addresses]);
+      else found(null, first.address, first.family);
+    },
+  };
 }

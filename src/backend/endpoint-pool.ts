@@ -1,42 +1,64 @@
 // The connections to one endpoint: at most so many, kept while they are used, owned until they are closed.
 import { ClientConnection, type ClientConnectionOptions } from '../http1/client-connection.ts';
 import type { Deadlines } from '../http1/deadlines.ts';
-import type { Lease } from './backend.ts';
 import { Dialer, type DialerOptions, type Endpoint } from './dialer.ts';
+import type { EndpointHealth } from './endpoint-health.ts';
+import { FairQueue } from './fair-queue.ts';
+import { type LeaseOwner, PooledLease } from './pooled-lease.ts';
 
 export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onClosed'>, DialerOptions {
   readonly maxConnections: number;
   readonly deadlines: Deadlines;
+  readonly health: EndpointHealth;
+  /** Whether another endpoint could take a request instead. */
+  hasAlternative(): boolean;
   /** Size of the buffer that a connection is read into, where that many are open already. */
   readBufferBytes(open: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
 
-/** Every connection is taken and none came free in time. */
+/** Every connection is taken and none came free in time, or too many wait for one already. */
 export class PoolExhaustedError extends Error {
   override readonly name = 'PoolExhaustedError';
 }
 
 interface Waiter {
-  readonly give: (lease: Promise<Lease> | Lease) => void;
+  readonly give: (lease: Promise<PooledLease> | PooledLease) => void;
 }
 
-export class EndpointPool {
+/** So many may wait for a connection to come free, or as many as there may be; the next is told to slow down at once. */
+const LEAST_WAITING = 64;
+
+export class EndpointPool implements LeaseOwner {
   readonly endpoint: Endpoint;
   readonly #options: EndpointPoolOptions;
   readonly #idle: ClientConnection[] = [];
   readonly #open = new Set<ClientConnection>();
-  readonly #waiters = new Set<Waiter>();
+  /** In turn between credentials, so that one with many connections does not hold up the others. */
+  readonly #waiters = new FairQueue<Waiter>();
   readonly #dialer: Dialer;
+  readonly health: EndpointHealth;
   #connecting = 0;
   #closed = false;
-  /** Monotonic time of the latest failed connect; undefined once one succeeded. */
-  failedAtMs: number | undefined;
+  #retired = false;
 
   constructor(options: EndpointPoolOptions) {
     this.#options = options;
     this.endpoint = options.endpoint;
+    this.health = options.health;
     this.#dialer = new Dialer(options);
+  }
+
+  get authority(): string {
+    return this.endpoint.authority;
+  }
+
+  get hasAlternative(): boolean {
+    return this.#options.hasAlternative();
+  }
+
+  get limit(): number {
+    return this.#options.maxConnections;
   }
 
   /** Requests under way and waiting; whoever waits for a connection that is being made counts once. */
@@ -46,26 +68,37 @@ export class EndpointPool {
 
   /**
    * A pooled connection where there is one, else whichever comes first: a fresh one, or one that another request gives
-   * back. Rejects with the connect error or PoolExhaustedError.
+   * back. `owner` is whose turn it is to wait. Rejects with the connect error or PoolExhaustedError.
    */
-  acquire(): Promise<Lease> | Lease {
+  acquire(owner: string): Promise<PooledLease> | PooledLease {
     this.#checkOpen();
     for (let pooled = this.#idle.pop(); pooled !== undefined; pooled = this.#idle.pop()) {
       if (pooled.usable) return this.#lease(pooled, false);
     }
-    const waiting = this.#wait();
+    const waiting = this.#wait(owner);
     if (!this.#full) this.#grow();
     return waiting;
   }
 
   /** One that has carried no request yet. Rejects likewise. */
-  acquireFresh(): Promise<Lease> {
+  acquireFresh(owner: string): Promise<PooledLease> {
     this.#checkOpen();
     if (!this.#full) return this.#connect();
     const idle = this.#idle.shift();
-    if (idle === undefined) return this.#wait();
+    if (idle === undefined) return this.#wait(owner);
     idle.destroy();
     return this.#connect();
+  }
+
+  /** Closes the connections that are not in use: whatever happened to the endpoint may have happened to them. */
+  dropIdle(): void {
+    for (const connection of [...this.#idle]) connection.destroy();
+  }
+
+  /** The endpoint is no longer one: what is under way goes on, and nothing is kept for later. */
+  retire(): void {
+    this.#retired = true;
+    this.dropIdle();
   }
 
   close(): void {
@@ -94,7 +127,11 @@ export class EndpointPool {
     );
   }
 
-  #wait(): Promise<Lease> {
+  #wait(owner: string): Promise<PooledLease> {
+    const { maxConnections } = this.#options;
+    if (this.#waiters.size - this.#connecting >= Math.max(LEAST_WAITING, maxConnections)) {
+      throw new PoolExhaustedError(`all ${maxConnections} connections are in use, and as many wait for one`);
+    }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         give(lease) {
@@ -103,42 +140,40 @@ export class EndpointPool {
         },
       };
       const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
-        const { maxConnections, connectMs, endpoint } = this.#options;
+        this.#waiters.delete(owner, waiter);
+        const { connectMs, endpoint } = this.#options;
         reject(
           this.#open.size >= maxConnections
             ? new PoolExhaustedError(`all ${maxConnections} connections are in use`)
             : new Error(`no connection to ${endpoint.authority} within ${connectMs} ms`),
         );
       }, this.#options.connectMs);
-      this.#waiters.add(waiter);
+      this.#waiters.push(owner, waiter);
     });
   }
 
-  #serveWaiter(lease: () => Promise<Lease> | Lease): boolean {
-    const [waiter] = this.#waiters;
+  #serveWaiter(lease: () => Promise<PooledLease> | PooledLease): boolean {
+    const waiter = this.#waiters.shift();
     if (waiter === undefined) return false;
-    this.#waiters.delete(waiter);
     waiter.give(lease());
     return true;
   }
 
-  #lease(connection: ClientConnection, fresh: boolean): Lease {
-    return {
-      authority: this.endpoint.authority,
-      connection,
-      fresh,
-      release: () => {
-        if (!connection.usable || this.#closed) {
-          connection.destroy();
-          return;
-        }
-        if (!this.#serveWaiter(() => this.#lease(connection, false))) this.#idle.push(connection);
-      },
-    };
+  giveBack(connection: ClientConnection): void {
+    if (!connection.usable || this.#closed) {
+      connection.destroy();
+      return;
+    }
+    if (this.#serveWaiter(() => this.#lease(connection, false))) return;
+    if (this.#retired) connection.destroy();
+    else this.#idle.push(connection);
   }
 
-  async #connect(): Promise<Lease> {
+  #lease(connection: ClientConnection, fresh: boolean): PooledLease {
+    return new PooledLease(this, connection, fresh);
+  }
+
+  async #connect(): Promise<PooledLease> {
     this.#connecting++;
     try {
       const wire = await this.#dialer.dial(this.#options.readBufferBytes(this.#open.size));
@@ -147,14 +182,14 @@ export class EndpointPool {
         isAlone: () => this.load <= 1,
         onClosed: (closed) => this.#forget(closed),
       });
-      this.failedAtMs = undefined;
       this.#open.add(connection);
       this.#options.deadlines.add(connection);
       this.#options.onConnection('opened');
       return this.#lease(connection, true);
     } catch (error) {
-      this.failedAtMs = this.#options.now();
-      this.#options.onConnection('failed', error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.onConnection('failed', reason);
+      if (!this.#closed) this.health.connectFailed(reason);
       // With this one no connection is left that could come free: who waits for that is told now.
       const isLast = this.#open.size === 0 && this.#connecting === 1;
       while (isLast && this.#serveWaiter(() => Promise.reject(error)));

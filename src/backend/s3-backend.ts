@@ -1,4 +1,6 @@
-// A Backend over S3: pools for its endpoints, its credentials, its quirks.
+// A Backend over S3: its endpoints, its credentials, its quirks.
+import { isIP } from 'node:net';
+import type { AuthorizedRequest } from '../access/authorized-request.ts';
 
 import type { ClientTimeouts } from '../http1/client-connection.ts';
 import { collector } from '../http1/collect.ts';
@@ -11,14 +13,25 @@ import { EMPTY_SHA256 } from '../sigv4/payload-hash.ts';
 import { createSigner } from '../sigv4/sign.ts';
 import { type AwsChunkedSetting, AwsChunkedSupport } from './aws-chunked-support.ts';
 import type { Backend, Lease, OwnAnswer, OwnCall, PayloadVerifier } from './backend.ts';
+import { entityOfKey } from './balancing/entity-of-key.ts';
+import { hashOf } from './balancing/stable-hash.ts';
 import { createBucketExistence } from './bucket-existence.ts';
+import { CredentialGate, GateShutError } from './credential-gate.ts';
 import type { Endpoint } from './dialer.ts';
-import { EndpointPool, PoolExhaustedError } from './endpoint-pool.ts';
+import { PoolExhaustedError } from './endpoint-pool.ts';
+import { EndpointSet, type EndpointSetOptions, type Wish } from './endpoint-set.ts';
 import { type Addressing, outgoingHead, renderRequestHead } from './request-head.ts';
 import { answerFields } from './response-head.ts';
 import { storeFailure } from './store-failure.ts';
 
-export interface S3BackendOptions {
+/**
+ * `least-pending`: the endpoint with the fewest requests under way. `entity`: all objects of one entity go to one endpoint, while it is
+ * fit and not overloaded.
+ */
+export type Balancing = 'entity' | 'least-pending';
+
+export interface S3BackendOptions
+  extends Pick<EndpointSetOptions, 'probe' | 'slowStartMs' | 'names' | 'onEndpoint'> {
   readonly name: string;
   readonly endpoints: readonly Endpoint[];
   readonly region: string;
@@ -27,6 +40,9 @@ export interface S3BackendOptions {
   readonly addressing: Addressing;
   readonly ca: string | undefined;
   readonly maxConnectionsPerEndpoint: number;
+  readonly balancing: Balancing;
+  /** Undefined: any number. */
+  readonly maxInFlightPerCredential: number | undefined;
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts & { readonly connectMs: number };
   /** Size of the buffer that a connection is read into, where that many are open already. */
@@ -43,8 +59,6 @@ export interface S3BackendOptions {
 }
 
 const MAX_OWN_ANSWER_BYTES = 32 * 1024 * 1024;
-/** An endpoint that refused a connection is tried last for this long. */
-const AVOID_FAILED_MS = 2_000;
 
 export function createS3Backend(options: S3BackendOptions): Backend {
   const deadlines = new Deadlines(options.now, options.sweepEveryMs);
@@ -53,56 +67,53 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     secret: options.secret,
     region: options.region,
   });
-  const pools = options.endpoints.map(
-    (endpoint) =>
-      new EndpointPool({
-        endpoint,
-        maxConnections: options.maxConnectionsPerEndpoint,
-        connectMs: options.timeouts.connectMs,
-        readBufferBytes: options.readBufferBytes,
-        ca: options.ca,
-        deadlines,
-        limits: options.limits,
-        timeouts: options.timeouts,
-        now: options.now,
-        onConnection: (change, detail) => options.onConnection(change, detail),
-      }),
-  );
+  const endpoints = new EndpointSet({
+    ...options,
+    maxConnections: options.maxConnectionsPerEndpoint,
+    connectMs: options.timeouts.connectMs,
+    deadlines,
+    isIpAddress: (host) => isIP(host) !== 0,
+    onConnection: (change, detail) => options.onConnection(change, detail),
+  });
+  const { balancing, maxInFlightPerCredential: maxInFlight } = options;
+  const gate =
+    maxInFlight === undefined
+      ? undefined
+      : new CredentialGate({ maxInFlight, patienceMs: options.timeouts.connectMs });
 
-  /** Endpoints that work before those that just failed, the least busy first. */
-  const byPreference = (): readonly EndpointPool[] => {
-    if (pools.length === 1) return pools;
-    const failedLately = (pool: EndpointPool): number =>
-      pool.failedAtMs !== undefined && options.now() - pool.failedAtMs < AVOID_FAILED_MS ? 1 : 0;
-    return [...pools].sort((a, b) => failedLately(a) - failedLately(b) || a.load - b.load);
-  };
-
-  const acquire = async (fresh = false): Promise<Lease> => {
-    let failure: unknown;
-    for (const pool of byPreference()) {
-      try {
-        return await (fresh ? pool.acquireFresh() : pool.acquire());
-      } catch (error) {
-        failure = error;
-      }
-    }
-    if (failure instanceof PoolExhaustedError) {
-      throw new S3Error('SlowDown', {
-        reason: `backend ${options.name}: ${failure.message}`,
-        cause: failure,
+  const acquire: Backend['acquire'] = async (fresh = false, request = undefined, insteadOf = undefined) => {
+    const owner = request?.request.accessKeyId ?? '';
+    const entity = balancing === 'entity' && request !== undefined ? entityOf(request) : undefined;
+    const own = request === undefined ? undefined : gate;
+    try {
+      const wish = { owner, entity, fresh, insteadOf };
+      return await (own === undefined ? endpoints.acquire(wish) : acquireBehind(own, wish));
+    } catch (error) {
+      const isBusy = error instanceof PoolExhaustedError || error instanceof GateShutError;
+      throw new S3Error(isBusy ? 'SlowDown' : 'ServiceUnavailable', {
+        reason: `backend ${options.name}: ${error instanceof Error ? error.message : String(error)}`,
+        cause: error,
       });
     }
-    throw new S3Error('ServiceUnavailable', {
-      reason: `backend ${options.name}: ${failure instanceof Error ? failure.message : String(failure)}`,
-      cause: failure,
-    });
+  };
+
+  const acquireBehind = async (own: CredentialGate, wish: Wish): Promise<Lease> => {
+    await own.enter(wish.owner);
+    try {
+      const lease = await endpoints.acquire(wish);
+      lease.onReleased = () => own.leave(wish.owner);
+      return lease;
+    } catch (error) {
+      own.leave(wish.owner);
+      throw error;
+    }
   };
 
   const render: Backend['render'] = (head, lease) =>
     renderRequestHead(head, lease.authority, options.addressing, signer, options.wallClock());
 
-  const callOnce = async (call: OwnCall, fresh: boolean): Promise<OwnAnswer | Error> => {
-    const lease = await acquire(fresh);
+  const callOnce = async (call: OwnCall, fresh: boolean, insteadOf?: Lease): Promise<Called> => {
+    const lease = await acquire(fresh, undefined, insteadOf);
     const { method, bucket, rawKey, rawQuery, headers = [], payload } = call;
     const framing: BodyFraming =
       payload === undefined ? { kind: 'none' } : { kind: 'length', length: payload.body.length };
@@ -110,15 +121,20 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     const payloadHash = payload?.hash ?? EMPTY_SHA256;
     const head = render({ method, bucket, rawPath, rawQuery, headers, payloadHash, framing }, lease);
     const answer = await exchangeSmall(lease, method, { head, framing, body: payload?.body });
-    lease.release();
-    return answer;
+    if (answer instanceof Error) lease.release(answer);
+    else {
+      lease.answered(answer.head.status);
+      lease.release();
+    }
+    return { answer, lease };
   };
 
   const call = async (own: OwnCall): Promise<OwnAnswer> => {
     // GET and HEAD change nothing, and a pooled connection may have been closed under us.
     const isRepeatable = own.method === 'GET' || own.method === 'HEAD';
     const first = await callOnce(own, !isRepeatable);
-    const answer = first instanceof Error && isRepeatable ? await callOnce(own, true) : first;
+    const isLost = first.answer instanceof Error && isRepeatable;
+    const { answer } = isLost ? await callOnce(own, true, first.lease) : first;
     if (answer instanceof Error) throw storeFailure(options.name, answer);
     return answer;
   };
@@ -142,6 +158,9 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     heardAwsChunked: (takes) => awsChunked.heard(takes),
     learn: (mayUse) => awsChunked.learn(mayUse),
     acquire,
+    endpoints: () => endpoints.states,
+    drain: (endpoint) => endpoints.drain(endpoint),
+    undrain: (endpoint) => endpoints.undrain(endpoint),
     outgoing: outgoingHead,
     render,
     answerFields,
@@ -151,10 +170,22 @@ export function createS3Backend(options: S3BackendOptions): Backend {
     forgetBucket: (bucket) => existence.forget(bucket),
     retried: (detail) => options.onConnection('retried', detail),
     close() {
-      for (const pool of pools) pool.close();
+      endpoints.close();
       deadlines.close();
     },
   };
+}
+
+interface Called {
+  readonly answer: OwnAnswer | Error;
+  readonly lease: Lease;
+}
+
+/** Folders of different buckets are different entities. */
+function entityOf({ request }: AuthorizedRequest): number | undefined {
+  const { bucket, key } = request.request;
+  const entity = entityOfKey(key);
+  return entity === undefined ? undefined : hashOf(entity, hashOf(bucket));
 }
 
 /** One request with a small body or none, its answer held in memory. */

@@ -22,8 +22,9 @@ export type Command =
       readonly json: boolean;
       readonly history: boolean;
     }
-  /** Its sub-commands read the rest themselves. */
+  /** The sub-commands of these two read the rest themselves. */
   | { readonly name: 'bench'; readonly args: readonly string[] }
+  | { readonly name: 'veeam'; readonly args: readonly string[] }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -43,6 +44,9 @@ export const USAGE = `sosapi-gateway: an S3 gateway that gives any object store 
   sosapi-gateway bench run --endpoint URL --bucket NAME --report DIR [...]
                                                  behaves like Veeam towards any store and says what would break; see
                                                  bench --help, also for its other sub-commands
+  sosapi-gateway veeam add-repository --bucket NAME --folder NAME [...]
+                                                 puts a bucket into Veeam and shows what Veeam makes of it; see
+                                                 veeam --help, also for its other sub-commands
   sosapi-gateway --version | --help
 
 The config file may also be named by the environment variable SOSAPI_CONFIG. Without one these are read:
@@ -61,12 +65,12 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
-const NAMES = 'serve, check, verify, capacity or bench';
+const NAMES = 'serve, check, verify, capacity, bench or veeam';
 
 /** Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
   const [first, ...rest] = args;
-  if (first === 'bench') return { name: first, args: rest };
+  if (first === 'bench' || first === 'veeam') return { name: first, args: rest };
   const { values, positionals } = parse(args);
   const [name, ...words] = positionals;
   if (values.help === true || name === 'help') return { name: 'help' };

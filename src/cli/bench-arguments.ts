@@ -1,6 +1,5 @@
 // Arguments that sub-commands of `bench` share: which store, which bucket, which credentials.
 import { readFileSync } from 'node:fs';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { BenchCredentials, BenchTarget } from '../bench/runtime/bench-target.ts';
 import { UsageError } from './arguments.ts';
 
@@ -21,19 +20,6 @@ export interface TargetValues {
 }
 
 const DEFAULT_REGION = 'us-east-1';
-
-/** Throws UsageError. */
-export function parseBenchArgs<Options extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence}; see bench --help.`, { cause: error });
-  }
-}
 
 /** Throws UsageError. */
 export function targetOf(values: TargetValues, env: NodeJS.ProcessEnv): BenchTarget {

@@ -1,10 +1,12 @@
 // `bench clean`: deletes what a run that was killed has left.
+
 import { stderr, stdout } from 'node:process';
 import { cleanBench } from '../bench/runtime/clean-bench.ts';
 import type { Leftover } from '../bench/runtime/leftover.ts';
-import { noMoreWords, parseBenchArgs, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
+import { noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
 import { BenchProgressLine } from './bench-progress.ts';
+import { parseSubArgs } from './sub-commands.ts';
 import { renderTable } from './table.ts';
 
 const LOCK_WAIT_SECONDS = 180;
@@ -19,7 +21,7 @@ const USAGE = `  sosapi-gateway bench clean --endpoint URL --bucket NAME [--regi
 export const benchClean = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parseBenchArgs(args, OPTIONS);
+  const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
   noMoreWords(positionals);
   const target = targetOf(values, env);
   const lockWaitMs = secondsOf('lock-wait', values['lock-wait'], LOCK_WAIT_SECONDS);

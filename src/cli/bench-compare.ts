@@ -1,11 +1,13 @@
 // `bench compare`: two reports side by side, of two stores or of two releases.
+
 import { readFileSync } from 'node:fs';
 import { stdout } from 'node:process';
 import { compareReports, renderComparison } from '../bench/report/compare-reports.ts';
 import { readReport } from '../bench/report/json-report.ts';
 import type { BenchReport } from '../bench/report/report.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords, parseBenchArgs } from './bench-arguments.ts';
+import { noMoreWords } from './bench-arguments.ts';
+import { parseSubArgs } from './sub-commands.ts';
 
 const USAGE = `  sosapi-gateway bench compare A.json B.json
           prints the cases whose status or figures differ; exit code 1 where B breaks what A does not
@@ -14,7 +16,7 @@ const USAGE = `  sosapi-gateway bench compare A.json B.json
 export const benchCompare = { usage: USAGE, run };
 
 async function run(args: readonly string[]): Promise<number> {
-  const { positionals } = parseBenchArgs(args, {});
+  const { positionals } = parseSubArgs('bench', args, {});
   const [fileA, fileB, ...rest] = positionals;
   noMoreWords(rest);
   if (fileA === undefined || fileB === undefined) {

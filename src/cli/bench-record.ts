@@ -1,9 +1,11 @@
 // `bench record`: writes down what a real client asks of a store, without its secrets and its data.
+
 import { stderr } from 'node:process';
 import { recordCommand } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords, parseBenchArgs } from './bench-arguments.ts';
+import { noMoreWords } from './bench-arguments.ts';
 import { interruptible } from './bench-interrupt.ts';
+import { parseSubArgs } from './sub-commands.ts';
 
 const OPTIONS = {
   listen: { type: 'string' },
@@ -24,7 +26,7 @@ const USAGE = `  sosapi-gateway bench record --listen HOST:PORT --target URL --o
 export const benchRecord = { usage: USAGE, run };
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseBenchArgs(args, OPTIONS);
+  const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
   noMoreWords(positionals);
   const { cert, key, ca } = values;
   const { signal, release } = interruptible(() => {});

@@ -1,9 +1,11 @@
 // `bench replay`: asks of another store what was recorded, and says where it answers otherwise.
+
 import { stderr, stdout } from 'node:process';
 import { replayCommand, replayText } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords, parseBenchArgs, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
+import { noMoreWords, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
+import { parseSubArgs } from './sub-commands.ts';
 
 const OPTIONS = {
   ...TARGET_OPTIONS,
@@ -22,7 +24,7 @@ const USAGE = `  sosapi-gateway bench replay --recording FILE --endpoint URL --b
 export const benchReplay = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parseBenchArgs(args, OPTIONS);
+  const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
   noMoreWords(positionals);
   const { recording, speed, concurrency } = values;
   if (recording === undefined || recording === '') {

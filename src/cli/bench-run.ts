@@ -1,4 +1,5 @@
 // `bench run`: runs the cases against a store and writes the reports.
+
 import { stderr, stdout } from 'node:process';
 import type { BenchCase, Profile } from '../bench/bench-case.ts';
 import { NOT_VISIBLE_ROWS } from '../bench/cases/rows/not-visible.ts';
@@ -10,18 +11,12 @@ import { chooseCases } from '../bench/runtime/choose-cases.ts';
 import { type BenchRun, runBench } from '../bench/runtime/run-bench.ts';
 import { readVersion } from '../serve/version.ts';
 import { UsageError } from './arguments.ts';
-import {
-  namesOf,
-  noMoreWords,
-  parseBenchArgs,
-  secondsOf,
-  TARGET_OPTIONS,
-  targetOf,
-} from './bench-arguments.ts';
+import { namesOf, noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
 import { LOAD_OPTIONS, LOAD_USAGE, runLoadProfile } from './bench-load.ts';
 import { BenchProgressLine } from './bench-progress.ts';
 import { reportWriter } from './bench-reports.ts';
+import { parseSubArgs } from './sub-commands.ts';
 import { renderTable } from './table.ts';
 
 const PROFILES: readonly Profile[] = ['smoke', 'core', 'full', 'load'];
@@ -55,7 +50,7 @@ ${LOAD_USAGE}`;
 export const benchRun = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parseBenchArgs(args, OPTIONS);
+  const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
   noMoreWords(positionals);
   const choice = {
     profile: profileOf(values.profile),

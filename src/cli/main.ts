@@ -31,6 +31,9 @@ async function run(): Promise<number> {
         return await capacityCommand(command, env);
       case 'bench':
         return await benchCommand(command.args, env);
+      case 'veeam':
+        // A gateway that serves needs none of it, the rehearsal server least of all.
+        return await (await import('./veeam.ts')).veeamCommand(command.args, env);
     }
   } catch (error) {
     if (error instanceof ConfigError) {

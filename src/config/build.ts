@@ -1,5 +1,6 @@
 // From the tree in the shape of the file to the config in the shape of the program.
 import { buildCapacity } from './build-capacity.ts';
+import { buildVeeam } from './build-veeam.ts';
 import type {
   BackendConfig,
   BucketRule,
@@ -52,11 +53,13 @@ export function buildConfig(tree: GatewayTree, surroundings: Surroundings): Gate
       connectMs: timeouts.connect,
       storeAnswerMs: timeouts.storeAnswer,
       backendIdleMs: timeouts.backendIdle,
+      leaveMs: timeouts.leave ?? 0,
       drainMs: timeouts.drain,
     },
     log: tree.log,
     stateDirectory: buildStateDirectory(tree, surroundings),
     capacity: buildCapacityWatch(tree.capacity),
+    ...(tree.veeam === undefined ? {} : { veeam: buildVeeam(tree.veeam) }),
   };
 }
 
@@ -91,11 +94,14 @@ function buildBackend(backend: BackendTree, gatewayRegion: string): BackendConfi
 }
 
 function buildRemote(backend: RemoteTree, gatewayRegion: string): RemoteBackendConfig {
-  const { capacity: _, maxConnections, reserve, region = gatewayRegion, ...rest } = backend;
+  const { capacity: _, maxConnections, reserve, region = gatewayRegion, health, resolve, ...rest } = backend;
+  const { interval, timeout, slowStart, ...asked } = health;
   return {
     ...rest,
     region,
     maxConnectionsPerEndpoint: maxConnections,
+    health: { ...asked, everyMs: interval, timeoutMs: timeout, slowStartMs: slowStart },
+    resolveEveryMs: resolve,
     reserveBytes: reserve,
     ...buildCapacity(backend),
   };

@@ -1,4 +1,5 @@
 // Rules between the keys of one backend, and between backends.
+import { isIP } from 'node:net';
 import { sep } from 'node:path';
 import { checkCapacity } from './cross-check-capacity.ts';
 import {
@@ -27,6 +28,7 @@ export function checkBackends(tree: PartialTree, notes: Notes): void {
       checkDirectory(backend, backends.slice(0, index), path, notes);
     } else {
       checkEndpoints(backend, path, notes);
+      checkHealth(backend, path, notes);
       checkCapacity(backend, [...path, 'capacity'], notes);
     }
   }
@@ -74,5 +76,20 @@ function checkEndpoints(backend: PartialRemote, path: ConfigPath, { problem, war
   );
   if (backend?.tls !== undefined && backend.endpoints?.every((endpoint) => endpoint?.protocol === 'http')) {
     warning([...path, 'tls'], 'has no effect: no endpoint is https');
+  }
+}
+
+function checkHealth(backend: PartialRemote, path: ConfigPath, { problem, warning }: Notes): void {
+  const { interval, timeout } = backend?.health ?? {};
+  if (interval !== undefined && timeout !== undefined && timeout > interval) {
+    problem(
+      [...path, 'health', 'timeout'],
+      `expected no more than the interval of ${interval}ms, found ${timeout}ms`,
+    );
+  }
+  const [only, another] = backend?.endpoints ?? [];
+  const isAlone = another === undefined && only?.host !== undefined && isIP(only.host) !== 0;
+  if (isAlone && backend?.balancing === 'entity') {
+    warning([...path, 'balancing'], 'has no effect: there is one endpoint');
   }
 }

@@ -2,6 +2,7 @@
 import { Secret } from '../secret.ts';
 import { checkBackends } from './cross-check-backend.ts';
 import { checkBuckets } from './cross-check-buckets.ts';
+import { checkVeeam } from './cross-check-veeam.ts';
 import { eachRepeated, type Notes, type PartialTree } from './partial-tree.ts';
 import { belongTogether } from './pem-leaf.ts';
 
@@ -12,6 +13,7 @@ export function crossCheck(tree: PartialTree, notes: Notes): void {
   checkCredentials(tree, notes);
   checkThresholds(tree, notes);
   checkStateDirectory(tree, notes);
+  checkVeeam(tree, notes);
 }
 
 function checkListeners(tree: PartialTree, { problem }: Notes): void {

@@ -21,6 +21,8 @@ export interface GatewayConfig {
   /** What the gateway keeps of its own and can measure anew. Made when the gateway starts, not when this is read. */
   readonly stateDirectory: StateDirectory;
   readonly capacity: CapacityWatchConfig;
+  /** Absent: no Veeam server is asked. */
+  readonly veeam?: VeeamConfig;
 }
 
 export interface StateDirectory {
@@ -62,6 +64,12 @@ export interface RemoteBackendConfig {
   /** Certificates that are trusted besides the built-in ones, as PEM. */
   readonly tls?: { readonly ca: string };
   readonly maxConnectionsPerEndpoint: number;
+  /** Absent: any number. */
+  readonly maxInFlightPerCredential?: number;
+  readonly balancing: 'least-pending' | 'entity';
+  readonly health: EndpointHealthConfig;
+  /** How often endpoints with a host name are looked up. */
+  readonly resolveEveryMs: number;
   /** Uploads in unsigned aws-chunked encoding: sent on as they come, decoded, or as the store turns out to like them. */
   readonly awsChunked: 'auto' | 'relay' | 'decode';
   /** Who compares a body with its SHA-256 and its checksum. */
@@ -74,6 +82,16 @@ export interface RemoteBackendConfig {
   readonly capacityPace: CapacityPace;
   /** Space of the store that is never offered. */
   readonly reserveBytes: bigint;
+}
+
+/** How endpoints that do not work are found out. */
+export interface EndpointHealthConfig {
+  readonly probes: boolean;
+  /** Absent: that of the kind. */
+  readonly path?: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly slowStartMs: number;
 }
 
 /** The store that the gateway starts itself, in a directory of this machine. */
@@ -277,10 +295,43 @@ export interface TimeoutsConfig {
   readonly connectMs: number;
   readonly storeAnswerMs: number;
   readonly backendIdleMs: number;
+  /** From the stop until no connection is accepted any more; then `drainMs` begins. */
+  readonly leaveMs: number;
   readonly drainMs: number;
 }
 
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly access: boolean;
+}
+
+/** How a Veeam server's certificate is checked: against the system's authorities, those of a PEM, or its own SHA-256. */
+export type VeeamTrustConfig =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'ca'; readonly pem: string }
+  /** 64 lower-case hexadecimal digits. */
+  | { readonly kind: 'fingerprint'; readonly sha256: string };
+
+/** A server with a REST API of Veeam's. */
+export interface VeeamServerConfig {
+  /** `https://HOST:PORT`. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: Secret;
+  readonly trust: VeeamTrustConfig;
+}
+
+/** Veeam Backup & Replication, and Veeam ONE where it is to be asked too. */
+export interface VeeamConfig extends VeeamServerConfig {
+  /** Of the REST API; absent: negotiated. */
+  readonly revision?: string;
+  /** This gateway as Veeam reaches it. */
+  readonly endpoint?: Endpoint;
+  /** How often the running gateway compares. */
+  readonly everyMs: number;
+  /** For one answer. */
+  readonly timeoutMs: number;
+  /** Percent of the capacity: a larger difference is warned of. */
+  readonly warnAbovePercent: number;
+  readonly one?: VeeamServerConfig;
 }

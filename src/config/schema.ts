@@ -8,6 +8,7 @@ import { capacity } from './schema-capacity.ts';
 import { credential } from './schema-credential.ts';
 import { listeners } from './schema-listeners.ts';
 import { perAddress } from './schema-per-address.ts';
+import { veeam } from './schema-veeam.ts';
 import { workerCount } from './worker-leaf.ts';
 
 const CLOSED = { additionalProperties: false } as const;
@@ -78,6 +79,13 @@ const timeouts = Type.Object(
       default: '15s',
       description: 'Until an unused connection to the store is closed.',
     }),
+    leave: Type.Optional(
+      duration({
+        description:
+          'Told to stop, it still accepts connections for so long while `/readyz` says 503: so that a load balancer goes elsewhere before any is refused.',
+        '~default': 'none: it accepts none at once',
+      }),
+    ),
     drain: duration({
       default: '30s',
       description: 'For requests under way when the gateway is told to stop.',
@@ -125,6 +133,7 @@ export const gatewaySchema = Type.Object(
     limits,
     timeouts,
     log,
+    veeam: Type.Optional(veeam),
     stateDirectory: Type.Optional(
       directoryPath(
         'Where the gateway keeps what it would else have to count anew: the usage ledger, the history and counts of buckets; it is made where it does not exist.',

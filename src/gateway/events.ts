@@ -74,6 +74,22 @@ export interface BackendConnectionEvent {
   readonly detail: string | undefined;
 }
 
+/**
+ * An endpoint of a store is no longer chosen or is chosen again, has come to its host's name or gone from it, or that name could not be
+ * looked up. Once for each change.
+ */
+export interface BackendEndpointEvent {
+  readonly kind: 'backend-endpoint';
+  readonly backend: string;
+  readonly endpoint: string;
+  readonly change: 'ejected' | 'recovered' | 'drained' | 'undrained' | 'added' | 'removed' | 'lookup-failed';
+  readonly reason?: string;
+  /** How long it is left alone before a trial; of `ejected`. */
+  readonly forMs?: number;
+  /** Its trial failed: it had not come back in between. */
+  readonly again?: boolean;
+}
+
 /** A client connection was closed as it came: its address has too many request heads that are not complete. */
 export interface ConnectionRefusedEvent {
   readonly kind: 'connection-refused';
@@ -122,6 +138,7 @@ export type GatewayEvent =
   | ReservedKeyProbeEvent
   | ConnectionEvent
   | BackendConnectionEvent
+  | BackendEndpointEvent
   | AwsChunkedLearntEvent
   | ConnectionRefusedEvent
   | AddressHeldOffEvent

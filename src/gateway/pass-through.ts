@@ -1,6 +1,6 @@
 // Stage "pass through": the head rebuilt and signed for the store, bodies relayed, the store's answer as it is.
 import type { AuthorizedRequest } from '../access/authorized-request.ts';
-import type { Backend } from '../backend/backend.ts';
+import type { Backend, Lease } from '../backend/backend.ts';
 import type { Exchange } from '../http1/exchange.ts';
 import { announcesBody } from '../http1/head.ts';
 import { type RelayOutcome, relay } from '../http1/relay.ts';
@@ -19,18 +19,18 @@ export interface PassThrough {
   readonly onUsage: UsageListener;
 }
 
-/** `fresh`: of the connection. `refusal`: what was wrong with the body, where the upload was broken off for that. */
-type SendOutcome = RelayOutcome & { readonly fresh: boolean; readonly refusal: Error | undefined };
+/** `lease`: given back by now. `refusal`: what was wrong with the body, where the upload was broken off for that. */
+type SendOutcome = RelayOutcome & { readonly lease: Lease; readonly refusal: Error | undefined };
 
 /** How it ended after the client began to hear an answer; what failed before that is thrown as S3Error. */
 export type PassThroughResult = 'answered' | 'client-gone' | 'store-gone';
 
 export async function passThrough(request: PassThrough): Promise<PassThroughResult> {
   const { exchange, backend } = request;
-  let outcome = await send(request, false);
-  if (outcome.kind === 'unanswered' && !outcome.fresh && repeatable(request, outcome.bodyBegun)) {
+  let outcome = await send(request, undefined);
+  if (outcome.kind === 'unanswered' && repeatable(request, outcome)) {
     backend.retried(outcome.error.message);
-    outcome = await send(request, true);
+    outcome = await send(request, outcome.lease);
   }
   const { operation, bucket } = request.authorized.request.request;
   if (operation.name === 'DeleteBucket') backend.forgetBucket(bucket);
@@ -47,7 +47,8 @@ export async function passThrough(request: PassThrough): Promise<PassThroughResu
   }
 }
 
-async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> {
+/** `insteadOf`: what it was sent on before. */
+async function send(request: PassThrough, insteadOf: Lease | undefined): Promise<SendOutcome> {
   const { exchange, backend, payload } = request;
   const arrived = backend.outgoing(request.authorized, payload.form);
   const body = payload.kind === 'in-memory' ? payload.body : undefined;
@@ -57,7 +58,7 @@ async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> 
   let checked: CheckedUpload | undefined;
   const usage = watchUsage(request.authorized.request.request, body, request.onUsage);
   // Behind everything that may throw: nobody else would give it back.
-  const lease = await backend.acquire(fresh);
+  const lease = await backend.acquire(insteadOf !== undefined, request.authorized, insteadOf);
   if (body === undefined) exchange.allowBody();
   const outcome = await relay({
     exchange,
@@ -72,17 +73,28 @@ async function send(request: PassThrough, fresh: boolean): Promise<SendOutcome> 
       return checked;
     },
     answerThrough: usage?.answer,
-    answerFields: (head) => backend.answerFields(head, request.requestId),
+    answerFields: (head) => {
+      lease.answered(head.status);
+      return backend.answerFields(head, request.requestId);
+    },
   });
-  lease.release();
-  return { ...outcome, fresh: lease.fresh, refusal: checked?.error };
+  const refusal = checked?.error;
+  // A body that was wrong is not the store's fault.
+  const isOurs = refusal !== undefined || exchange.bodyError !== undefined;
+  lease.release('error' in outcome && !isOurs ? outcome.error : undefined);
+  return { ...outcome, lease, refusal };
 }
 
 /**
- * A pooled connection that the store closed just before is found out only by writing to it. Sending again is safe where
- * the call changes nothing, or where no byte of its body had been read, so that the store cannot have acted on it.
+ * A pooled connection that the store closed just before is found out only by writing to it, and an endpoint that is dying may take a
+ * request and not answer. Sending again, there or to another endpoint, is safe where the call changes nothing, or where no byte of its
+ * body had been read, so that the store cannot have acted on it.
  */
-function repeatable({ exchange, payload }: PassThrough, bodyBegun: boolean): boolean {
+function repeatable(
+  { exchange, payload }: PassThrough,
+  { lease, bodyBegun }: { readonly lease: Lease; readonly bodyBegun: boolean },
+): boolean {
+  if (lease.fresh && !lease.hasAlternative) return false;
   const { method, framing } = exchange.head;
   if (method === 'GET' || method === 'HEAD') return true;
   return (

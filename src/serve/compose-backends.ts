@@ -1,5 +1,7 @@
 // Backends out of config: part of the composition root.
+import { lookup } from 'node:dns/promises';
 import type { Backend } from '../backend/backend.ts';
+import type { ProbeSettings } from '../backend/endpoint-probe.ts';
 import { createS3Backend, type S3BackendOptions } from '../backend/s3-backend.ts';
 import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '../config/gateway-config.ts';
 import type { EventSink } from '../gateway/events.ts';
@@ -25,6 +27,11 @@ type Reach = Pick<
   | 'addressing'
   | 'ca'
   | 'maxConnectionsPerEndpoint'
+  | 'maxInFlightPerCredential'
+  | 'balancing'
+  | 'probe'
+  | 'slowStartMs'
+  | 'names'
   | 'awsChunked'
   | 'verifyPayload'
 >;
@@ -57,6 +64,7 @@ export function composeBackend(
     wallClock,
     now,
     onAwsChunkedLearnt: (takes, detail) => emit({ kind: 'aws-chunked-learnt', backend: name, takes, detail }),
+    onEndpoint: (endpoint, change) => emit({ kind: 'backend-endpoint', backend: name, endpoint, ...change }),
     onConnection: (change, detail) => emit({ kind: 'backend-connection', backend: name, change, detail }),
   });
 }
@@ -64,7 +72,7 @@ export function composeBackend(
 function reachRemote(config: RemoteBackendConfig): Reach {
   const { endpoints, region, accessKeyId, addressing, maxConnectionsPerEndpoint } = config;
   const { secretAccessKey: secret, tls } = config;
-  const { awsChunked, verifyPayload } = config;
+  const { awsChunked, verifyPayload, balancing, maxInFlightPerCredential, health } = config;
   return {
     endpoints,
     region,
@@ -73,9 +81,28 @@ function reachRemote(config: RemoteBackendConfig): Reach {
     addressing,
     ca: tls?.ca,
     maxConnectionsPerEndpoint,
+    maxInFlightPerCredential,
+    balancing,
+    probe: probeOf(config),
+    slowStartMs: health.slowStartMs,
+    names: { everyMs: config.resolveEveryMs, lookUp: (host) => lookup(host, { all: true }) },
     awsChunked,
     verifyPayload,
   };
+}
+
+/** What says whether a node lives, by kind. S3 has no call for that: whoever answers on `/` at all speaks HTTP. */
+const PROBE_OF_KIND = {
+  minio: { method: 'GET', path: '/minio/health/live' },
+  'ceph-rgw': { method: 'GET', path: '/swift/healthcheck' },
+  s3: { method: 'HEAD', path: '/' },
+} as const;
+
+function probeOf({ kind, health }: RemoteBackendConfig): ProbeSettings | undefined {
+  const { probes, path, everyMs, timeoutMs } = health;
+  if (!probes) return undefined;
+  const asked = path === undefined ? PROBE_OF_KIND[kind] : ({ method: 'GET', path } as const);
+  return { ...asked, everyMs, timeoutMs };
 }
 
 function reachEmbedded(
@@ -90,6 +117,11 @@ function reachEmbedded(
     addressing: 'path',
     ca: undefined,
     maxConnectionsPerEndpoint: config.maxConnections,
+    maxInFlightPerCredential: undefined,
+    balancing: 'least-pending',
+    probe: undefined,
+    slowStartMs: 0,
+    names: undefined,
     awsChunked: 'relay',
     verifyPayload: 'store',
   };

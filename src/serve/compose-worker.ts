@@ -52,6 +52,7 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
   const full = new ClosedBuckets();
   const emit = tellingOfStores(createEventSink(config, metrics, logger, usage.add), send);
   const routes = composeRoutes(config, { embedded: new Map(Object.entries(order.embedded)), clocks, emit });
+  metrics.endpoints.show(routes.byName.values());
   const groupOf = createAddressGroups(limits.perAddress.exempt);
   const { failedSignatures: limit, windowMs } = limits.perAddress;
   const failedSignatures = createFailedSignatures({ limit, windowMs, groupOf });

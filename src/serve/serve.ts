@@ -1,5 +1,6 @@
 // Composition root: config in, parts built, listeners started, everything ended on `stop`.
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createFailedSignatures } from '../access/failed-signatures.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
 import type { GatewayConfig, Listener } from '../config/gateway-config.ts';
@@ -23,6 +24,7 @@ import { createReadiness } from './readiness.ts';
 import type { S3Service } from './s3-service.ts';
 import { openStateFiles, type StateFiles } from './state-files.ts';
 import { createUsageBatches } from './usage-batches.ts';
+import { composeVeeamWatch } from './veeam-composed.ts';
 import { readVersion } from './version.ts';
 import { WorkerGroup } from './worker-group.ts';
 import { workerShare } from './worker-share.ts';
@@ -35,7 +37,7 @@ export interface RunningGateway {
   /** Where the S3 listeners are, in the order of the config, and the admin listener: with the ports that were bound. */
   readonly s3: readonly Listener[];
   readonly admin: Listener;
-  /** Stops accepting, lets transfers finish within the configured drain time, then cuts them. */
+  /** Leaves for the configured time, stops accepting, lets transfers finish within the drain time, then cuts them. */
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ async function serveOver(
     onFullChanged: () => service.tellFull(),
     onMeasured: metrics.capacity.measured,
   });
+  metrics.endpoints.show(stores.routes.byName.values());
   const { capacities } = stores;
   metrics.capacity.show({
     reports: () => capacities.reports(),
@@ -95,6 +98,14 @@ async function serveOver(
     () => service.isListening(),
     clocks.now,
   );
+  const rowsOf = async (bucket: string | undefined) => {
+    if (bucket !== undefined) await capacities.askFor(bucket);
+    return capacityRows(capacities.reports(bucket), {
+      nowMs: clocks.wallClock(),
+      forecastOf: capacities.history.forecast,
+    });
+  };
+  const veeam = composeVeeamWatch(config, { rowsOf, metrics: metrics.veeam, logger, clocks });
   const admin = createAdminServer({
     version,
     isReady: readiness.check,
@@ -102,21 +113,16 @@ async function serveOver(
       const others = await service.snapshots();
       return renderSum(await metrics.snapshot(), others);
     },
-    capacities: async (bucket) => {
-      if (bucket !== undefined) await capacities.askFor(bucket);
-      return capacityRows(capacities.reports(bucket), {
-        nowMs: clocks.wallClock(),
-        forecastOf: capacities.history.forecast,
-      });
-    },
+    capacities: rowsOf,
     capacityHistory: capacities.history.read,
+    veeam: veeam?.report,
     now: clocks.wallClock,
     logger,
   });
 
   const stop = async (): Promise<void> => {
     readiness.drain();
-    await service.stop();
+    await Promise.all([veeam?.close(), service.stop()]);
     usage.flush();
     stores.close();
     state.close();
@@ -127,6 +133,7 @@ async function serveOver(
   try {
     const s3 = await service.listen();
     stores.capacities.watch();
+    veeam?.start(s3);
     for (const [index, { tls }] of config.listeners.s3.entries()) {
       logger.info({ listener: 's3', ...s3[index], tls: tls !== undefined }, 'listening');
     }
@@ -134,7 +141,16 @@ async function serveOver(
     const address = await listen({ host, port }, () => admin.listen({ host, port }));
     const bound = Number(new URL(address).port);
     logger.info({ listener: 'admin', host, port: bound, tls: false }, 'listening');
-    return { s3, admin: { host, port: bound }, stop };
+    return {
+      s3,
+      admin: { host, port: bound },
+      async stop() {
+        // Load balancers read it off /readyz; meanwhile everything is served as before.
+        readiness.drain();
+        await sleep(config.timeouts.leaveMs);
+        await stop();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;

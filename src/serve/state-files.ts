@@ -1,8 +1,9 @@
 // The directory with what the gateway keeps of its own. It is one process's: two ledgers in one file would count twice.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { StateDirectory } from '../config/gateway-config.ts';
+import { isHeldByAnother, takeLock } from './exclusive-lock.ts';
 
 export interface StateFiles {
   /** The path of a file there, or undefined where nothing can be kept. */
@@ -25,7 +26,7 @@ export function openStateFiles(
   let lock: DatabaseSync;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    lock = lockIn(path);
+    lock = takeLock(join(path, 'lock'));
   } catch (error) {
     const message = `stateDirectory ${path} cannot be used: ${reasonOf(error)}`;
     if (!isDefault) throw new Error(`${message}; name another in the config`, { cause: error });
@@ -35,20 +36,7 @@ export function openStateFiles(
   return { pathOf: (name) => join(path, name), close: () => lock.isOpen && lock.close() };
 }
 
-/** The system ends the lock with the process, however that ends. */
-function lockIn(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, 'lock'));
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    throw error;
-  }
-}
-
 function reasonOf(error: unknown): string {
-  const { errcode, message } = error as { readonly errcode?: number; readonly message?: string };
-  // SQLITE_BUSY: https://www.sqlite.org/rescode.html
-  return errcode === 5 ? 'another gateway is using it' : (message ?? String(error));
+  if (isHeldByAnother(error)) return 'another gateway is using it';
+  return (error as { readonly message?: string }).message ?? String(error);
 }

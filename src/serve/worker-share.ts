@@ -12,11 +12,12 @@ import type {
  */
 const LEAST_INCOMPLETE_HEADS = 16;
 
-/** Shares are rounded up. Where capacity is asked for, and with which key, stays with the primary. */
+/** Shares are rounded up. Where capacity is asked for, with which key, and who Veeam is, stays with the primary. */
 export function workerShare(config: GatewayConfig, workers: number): GatewayConfig {
   const shareOf = (whole: number): number => Math.ceil(whole / workers);
+  const { veeam: _veeam, ...rest } = config;
   return {
-    ...config,
+    ...rest,
     backends: config.backends.map((backend) => shareOfBackend(backend, shareOf)),
     capacity: withoutWebhook(config.capacity),
     limits: shareOfLimits(config.limits, shareOf),
@@ -30,7 +31,12 @@ function withoutWebhook({ webhook: _webhook, ...rest }: CapacityWatchConfig): Ca
 function shareOfBackend(backend: BackendConfig, shareOf: (whole: number) => number): BackendConfig {
   if (backend.kind === 'embedded') return { ...backend, maxConnections: shareOf(backend.maxConnections) };
   const { capacity: _capacity, ...rest } = backend;
-  return { ...rest, maxConnectionsPerEndpoint: shareOf(backend.maxConnectionsPerEndpoint) };
+  const { maxInFlightPerCredential: inFlight } = backend;
+  return {
+    ...rest,
+    maxConnectionsPerEndpoint: shareOf(backend.maxConnectionsPerEndpoint),
+    ...(inFlight !== undefined && { maxInFlightPerCredential: shareOf(inFlight) }),
+  };
 }
 
 function shareOfLimits(limits: LimitsConfig, shareOf: (whole: number) => number): LimitsConfig {

@@ -4,6 +4,7 @@ import type {
   AddressHeldOffEvent,
   AwsChunkedLearntEvent,
   BackendConnectionEvent,
+  BackendEndpointEvent,
   ConnectionRefusedEvent,
   EventSink,
   RequestEvent,
@@ -28,6 +29,8 @@ export function createAccessLog(logger: AccessLogger): EventSink {
         return logProbe(logger, event);
       case 'backend-connection':
         return logBackendConnection(logger, event);
+      case 'backend-endpoint':
+        return logBackendEndpoint(logger, event);
       case 'aws-chunked-learnt':
         return logAwsChunkedLearnt(logger, event);
       case 'connection-refused':
@@ -126,6 +129,23 @@ function logBackendConnection(logger: AccessLogger, event: BackendConnectionEven
   const { backend, detail } = event;
   const [level, message] = BACKEND_LINES[event.change];
   logger[level]({ backend, detail }, message);
+}
+
+const ENDPOINT_LINES = {
+  ejected: ['warn', 'endpoint of the store ejected: nothing is sent there for now'],
+  recovered: ['info', 'endpoint of the store works again'],
+  drained: ['info', 'endpoint of the store drained: nothing new is sent there'],
+  undrained: ['info', 'endpoint of the store is no longer drained'],
+  added: ['info', 'endpoint of the store added: its name has a new address'],
+  removed: ['info', 'endpoint of the store removed: its name has lost an address'],
+  'lookup-failed': ['warn', 'name of the store could not be looked up; its addresses stay as they were'],
+} as const satisfies Record<BackendEndpointEvent['change'], readonly [keyof AccessLogger, string]>;
+
+/** A trial that fails changes nothing that the log has not said. */
+function logBackendEndpoint(logger: AccessLogger, event: BackendEndpointEvent): void {
+  const { backend, endpoint, reason, forMs } = event;
+  const [level, message] = ENDPOINT_LINES[event.change];
+  logger[event.again === true ? 'debug' : level]({ backend, endpoint, reason, forMs }, message);
 }
 
 /** To the microsecond: the clock gives more digits than it knows. */

@@ -3,7 +3,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, RequestEvent } from '../gateway/events.ts';
 import { type CapacityMetrics, createCapacityGauges } from './capacity-gauges.ts';
+import { createEndpointMetrics, type EndpointMetrics } from './endpoint-metrics.ts';
 import type { MetricsSnapshot } from './summed-metrics.ts';
+import { createVeeamGauges, type VeeamMetrics } from './veeam-gauges.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 
 export interface MetricsOptions {
@@ -19,6 +21,8 @@ export interface Metrics {
   readonly onEvent: EventSink;
   readonly capacity: CapacityMetrics;
   readonly workers: WorkerMetrics;
+  readonly veeam: VeeamMetrics;
+  readonly endpoints: EndpointMetrics;
   /** All of it as data, for a sum over processes. */
   snapshot(): Promise<MetricsSnapshot>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -58,6 +62,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
           return onRequest(event);
         case 'backend-connection':
           return onBackendConnection(event.backend, event.change);
+        case 'backend-endpoint':
         case 'aws-chunked-learnt':
         case 'usage-change':
           return;
@@ -77,6 +82,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     },
     capacity,
     workers: createWorkerMetrics(registry),
+    veeam: createVeeamGauges(registry),
+    endpoints: createEndpointMetrics(registry),
     snapshot: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
@@ -199,7 +206,7 @@ function backendMetrics(registry: Registry): (backend: string, change: BackendCh
   });
   const retries = new Counter({
     name: 'sosapi_gateway_backend_retries_total',
-    help: 'Requests sent again because a pooled connection was found dead.',
+    help: 'Requests sent again because they had no answer: a pooled connection was dead, or an endpoint.',
     labelNames,
     registers,
   });

@@ -340,7 +340,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   test('names files of this project that exist', () => {
-    const named = text.match(/(?<![\w./])(?:src|config|docker|docs|test)\/[\w./-]*\w/g) ?? [];
+    const named = text.match(/(?<![\w./-])(?:src|config|docker|docs|test)\/[\w./-]*\w/g) ?? [];
     // Made by its reader.
     for (const path of named.filter((each) => each !== 'docker/.env')) {
       expect(existsSync(join(ROOT, path)), path).toBe(true);

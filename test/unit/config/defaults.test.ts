@@ -31,6 +31,9 @@ describe('defaults', () => {
       secretAccessKey: expect.anything(),
       addressing: 'path',
       maxConnectionsPerEndpoint: 512,
+      balancing: 'least-pending',
+      health: { probes: true, everyMs: 5000, timeoutMs: 2000, slowStartMs: 30_000 },
+      resolveEveryMs: 30_000,
       awsChunked: 'auto',
       verifyPayload: 'store',
       reserveBytes: 0n,
@@ -141,6 +144,7 @@ describe('defaults', () => {
       connectMs: 5000,
       storeAnswerMs: 300_000,
       backendIdleMs: 15_000,
+      leaveMs: 0,
       drainMs: 30_000,
     });
   });

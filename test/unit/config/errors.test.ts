@@ -44,6 +44,18 @@ describe('one thing wrong: one problem', () => {
       'metrics does not belong to source static',
     ],
     [
+      'a probe that takes longer than its interval',
+      withBackend(`{ name: a, ${S3}, health: { interval: 1s, timeout: 2s } }`),
+      'backends[0].health.timeout',
+      'expected no more than the interval of 1000ms, found 2000ms',
+    ],
+    [
+      'a path of a probe that is none',
+      withBackend(`{ name: a, ${S3}, health: { path: health } }`),
+      'backends[0].health.path',
+      'expected a path with its leading slash, such as /health, found "health"',
+    ],
+    [
       'a key that stands twice',
       `region: a\n${MINIMAL}region: b\n`,
       'region',

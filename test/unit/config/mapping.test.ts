@@ -49,6 +49,10 @@ ${MINIMAL}`;
     addressing: virtual-hosted
     tls: { ca: ca.pem }
     maxConnections: 64
+    maxInFlightPerCredential: 16
+    balancing: entity
+    health: { probes: false, path: /alive, interval: 10s, timeout: 500ms, slowStart: 1m }
+    resolve: 5s
     awsChunked: decode
     verifyPayload: gateway
     reserve: 2TiB
@@ -75,6 +79,10 @@ ${MINIMAL}`;
       addressing: 'virtual-hosted',
       tls: { ca: pem('gateway.crt') },
       maxConnectionsPerEndpoint: 64,
+      maxInFlightPerCredential: 16,
+      balancing: 'entity',
+      health: { probes: false, path: '/alive', everyMs: 10_000, timeoutMs: 500, slowStartMs: 60_000 },
+      resolveEveryMs: 5_000,
       awsChunked: 'decode',
       verifyPayload: 'gateway',
       reserveBytes: 2n * 2n ** 40n,
@@ -175,7 +183,7 @@ ${MINIMAL}`;
 
   test('timeouts', () => {
     const text =
-      'timeouts: { head: 1s, idle: 2s, bodyIdle: 3s, connect: 4s, storeAnswer: 6s, backendIdle: 7s, drain: 8s }';
+      'timeouts: { head: 1s, idle: 2s, bodyIdle: 3s, connect: 4s, storeAnswer: 6s, backendIdle: 7s, leave: 9s, drain: 8s }';
     expect(section('timeouts', text)).toEqual({
       headMs: 1000,
       idleMs: 2000,
@@ -183,6 +191,7 @@ ${MINIMAL}`;
       connectMs: 4000,
       storeAnswerMs: 6000,
       backendIdleMs: 7000,
+      leaveMs: 9000,
       drainMs: 8000,
     });
   });

@@ -46,6 +46,12 @@ test.each<[name: string, ...Parameters<typeof load>, string[]]>([
     { disk: { '/etc/gateway/ca': pem('gateway.crt') } },
     [`${FILE}:1 backends[0].tls: has no effect: no endpoint is https`],
   ],
+  [
+    'balancing over one endpoint',
+    MINIMAL.replace('kind: s3', 'kind: s3, balancing: entity'),
+    {},
+    [`${FILE}:1 backends[0].balancing: has no effect: there is one endpoint`],
+  ],
 ])('%s', (_name, text, surroundings, lines) => {
   const { warnings } = load(text, surroundings);
   expect(warnings.length === 0 ? [] : formatProblems(FILE, warnings).split('\n')).toEqual(lines);

@@ -50,6 +50,9 @@ export function fakeBackend(name = 'store', answers: FakeAnswers = {}): FakeBack
         throw new S3Error('ServiceUnavailable', { reason: 'a fake has no store' });
       return await answers.acquire(fresh);
     },
+    endpoints: () => [],
+    drain() {},
+    undrain() {},
     outgoing: outgoingHead,
     verifyPayload: answers.verifyPayload ?? 'store',
     takesAwsChunked: async () => answers.takesAwsChunked ?? false,

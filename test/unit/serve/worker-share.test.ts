@@ -7,7 +7,7 @@ const configOf = (text: string) =>
   parseConfig(
     `${text}
 backends:
-  - { name: far, kind: minio, endpoints: [http://m:9000], accessKeyId: STORE, secretAccessKey: store-secret, maxConnections: 513 }
+  - { name: far, kind: minio, endpoints: [http://m:9000], accessKeyId: STORE, secretAccessKey: store-secret, maxConnections: 513, maxInFlightPerCredential: 100 }
   - { name: near, kind: embedded, dataDirectory: /srv/near, maxConnections: 100 }
 buckets: [{ match: "*", backend: far }]
 credentials: [{ accessKeyId: KEY, secretAccessKey: secret-1, access: read-only }]`,
@@ -17,7 +17,10 @@ credentials: [{ accessKeyId: KEY, secretAccessKey: secret-1, access: read-only }
 test('connections of clients and to stores are divided, rounded up', () => {
   const { limits, backends } = workerShare(configOf('limits: { connections: 1001 }'), 3);
   expect(limits.connections).toBe(334);
-  expect(backends).toMatchObject([{ maxConnectionsPerEndpoint: 171 }, { maxConnections: 34 }]);
+  expect(backends).toMatchObject([
+    { maxConnectionsPerEndpoint: 171, maxInFlightPerCredential: 34 },
+    { maxConnections: 34 },
+  ]);
 });
 
 test.each([
