@@ -23,6 +23,12 @@ interface Held<Change> {
   readonly arrivedMs: number;
 }
 
+interface Settling {
+  /** Of the newest change that it waits for. */
+  readonly newestMs: number;
+  readonly resolve: () => void;
+}
+
 /** Those who have nothing to tell say so only when they are asked. */
 const ASK_AFTER_MS = 50;
 /** Longer than this nobody is waited for: one is stuck, or the wall clock was set back. */
@@ -33,7 +39,7 @@ export class UsageOrder<Change extends Timed> {
   readonly #options: UsageOrderOptions<Change>;
   /** The moment up to which each has told everything. */
   readonly #toldUntilMs = new Map<UsageTeller, number>();
-  readonly #settling = new Set<() => void>();
+  readonly #settling = new Set<Settling>();
   #held: Held<Change>[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,11 +66,11 @@ export class UsageOrder<Change extends Timed> {
     this.#handOn();
   }
 
-  /** Resolves when all that was told by now was handed on. */
+  /** Resolves when all that was told by now was handed on, however much is told meanwhile. */
   async settle(): Promise<void> {
     if (this.#held.length === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#settling.add(resolve);
+    this.#settling.add({ newestMs: this.#newestMs(), resolve });
     this.#ask();
     await promise;
   }
@@ -79,14 +85,17 @@ export class UsageOrder<Change extends Timed> {
     }
     this.#held = held;
     if (ready.length > 0) this.#options.hand(ready.sort((one, other) => one.atMs - other.atMs));
+    for (const settling of this.#settling) {
+      if (settling.newestMs > untilMs) continue;
+      this.#settling.delete(settling);
+      settling.resolve();
+    }
     if (held.length > 0) {
       this.#timer ??= setTimeout(() => this.#wake(), ASK_AFTER_MS).unref();
       return;
     }
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const resolve of this.#settling) resolve();
-    this.#settling.clear();
   }
 
   #wake(): void {
@@ -96,8 +105,12 @@ export class UsageOrder<Change extends Timed> {
   }
 
   #ask(): void {
-    const newestMs = this.#held.reduce((newest, { change }) => Math.max(newest, change.atMs), 0);
+    const newestMs = this.#newestMs();
     for (const [teller, untilMs] of this.#toldUntilMs) if (untilMs < newestMs) teller.askUsage();
+  }
+
+  #newestMs(): number {
+    return this.#held.reduce((newest, { change }) => Math.max(newest, change.atMs), 0);
   }
 
   #allToldMs(): number {

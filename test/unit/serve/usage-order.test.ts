@@ -117,6 +117,22 @@ describe('what several workers tell', () => {
     expect(handed).toEqual(['put']);
   });
 
+  test('settles under load too, where something newer is always held', async () => {
+    const { handed, order, one, other } = start();
+    order.told(one, [{ atMs: 10, name: 'put' }], 15);
+    let isSettled = false;
+    const settled = order.settle().then(() => {
+      isSettled = true;
+    });
+    order.told(one, [{ atMs: 30, name: 'newer' }], 35);
+    await Promise.resolve();
+    expect(isSettled).toBe(false);
+    order.told(other, [], 20);
+    expect(handed).toEqual(['put']);
+    await settled;
+    expect(isSettled).toBe(true);
+  });
+
   test('comes in the order of its time, however late each is told, and all of it', () => {
     const telling = fc.record({
       teller: fc.nat({ max: 3 }),
