@@ -4,8 +4,8 @@ import { stderr, stdout } from 'node:process';
 import { cleanBench } from '../bench/runtime/clean-bench.ts';
 import type { Leftover } from '../bench/runtime/leftover.ts';
 import { noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
 import { BenchProgressLine } from './bench-progress.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 import { renderTable } from './table.ts';
 

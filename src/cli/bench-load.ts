@@ -10,8 +10,8 @@ import { type BenchReport, countResults, REPORT_FORMAT } from '../bench/report/r
 import type { BenchTarget } from '../bench/runtime/bench-target.ts';
 import { readVersion } from '../serve/version.ts';
 import { UsageError } from './arguments.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
 import { BenchProgressLine } from './bench-progress.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { renderTable } from './table.ts';
 
 export const LOAD_OPTIONS = {

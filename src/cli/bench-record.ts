@@ -4,7 +4,7 @@ import { stderr } from 'node:process';
 import { recordCommand } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
 import { noMoreWords } from './bench-arguments.ts';
-import { interruptible } from './bench-interrupt.ts';
+import { interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 
 const OPTIONS = {

@@ -4,7 +4,7 @@ import { stderr, stdout } from 'node:process';
 import { replayCommand, replayText } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
 import { noMoreWords, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 
 const OPTIONS = {

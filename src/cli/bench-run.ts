@@ -12,10 +12,10 @@ import { type BenchRun, runBench } from '../bench/runtime/run-bench.ts';
 import { readVersion } from '../serve/version.ts';
 import { UsageError } from './arguments.ts';
 import { namesOf, noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
 import { LOAD_OPTIONS, LOAD_USAGE, runLoadProfile } from './bench-load.ts';
 import { BenchProgressLine } from './bench-progress.ts';
 import { reportWriter } from './bench-reports.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 import { renderTable } from './table.ts';
 

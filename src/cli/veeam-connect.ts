@@ -5,7 +5,7 @@ import { createVbrClient } from '../veeam/vbr/create-vbr-client.ts';
 import type { Session } from '../veeam/vbr/schemas/session.ts';
 import type { VbrClient } from '../veeam/vbr/vbr-client.ts';
 import { oneLine } from './admin-client.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { VeeamConnection } from './veeam-arguments.ts';
 

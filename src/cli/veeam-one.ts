@@ -9,7 +9,7 @@ import type { OneQuery } from '../veeam/one/query.ts';
 import type { OneCollectionSchedule } from '../veeam/one/schemas.ts';
 import { oneLine } from './admin-client.ts';
 import { UsageError } from './arguments.ts';
-import { INTERRUPTED, interruptible } from './bench-interrupt.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import { formatBytes, renderTable } from './table.ts';
 import { noMoreWords, ONE_OPTIONS, readOneAlone, wholeNumber } from './veeam-arguments.ts';

@@ -8,7 +8,7 @@ import { startRehearsal } from '../rehearse/rehearsal-server.ts';
 import { StartRefusal } from '../rehearse/start-refusal.ts';
 import { Secret } from '../secret.ts';
 import { UsageError } from './arguments.ts';
-import { interruptible } from './bench-interrupt.ts';
+import { interruptible } from './interruptible.ts';
 
 const OPTIONS = {
   port: { type: 'string' },

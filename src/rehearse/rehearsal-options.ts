@@ -1,6 +1,6 @@
 // What a rehearsal is started with.
 import type { Secret } from '../secret.ts';
-import type { Revision } from './http/revision.ts';
+import type { Revision } from '../veeam/vbr/revisions.ts';
 import type { TokenLifetimes } from './login/token-store.ts';
 import type { RehearsalClock } from './rehearsal-clock.ts';
 import type { RehearsalFaults } from './rehearsal-faults.ts';

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FastifyInstance } from 'fastify';
+import { REVISIONS } from '../veeam/vbr/revisions.ts';
 import { keptCertificate } from './certificate.ts';
 import { registerCloudBrowser } from './cloud/cloud-browser-routes.ts';
 import { registerCloudCredentials } from './cloud/cloud-credentials-routes.ts';
 import { openDataDirectory, type RehearsalDirectory } from './data-directory.ts';
 import { createRehearsalApp } from './http/rehearsal-app.ts';
-import { REVISIONS } from './http/revision.ts';
 import { createVbrApp } from './http/vbr-app.ts';
 import { registerLicense } from './license/license-routes.ts';
 import { listen } from './listen.ts';
@@ -63,7 +63,7 @@ async function startIn(
   options: RehearsalOptions,
 ): Promise<Rehearsal> {
   const context = await createContext(directory, database, options);
-  const vbr = createVbrApp(context, options.revisions ?? REVISIONS);
+  const vbr = createVbrApp(context, options.revisions ?? REVISIONS.toReversed());
   const one = createRehearsalApp(context.certificate);
   const poller = new CapacityPoller(context, options.pollMs ?? POLL_MS);
   const end = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 // What the server says about itself: its time, its certificate, and that it is a rehearsal.
 import type { FastifyInstance } from 'fastify';
-import { isAtLeast, revisionOf } from './http/revision.ts';
+import { reaches } from '../veeam/vbr/revisions.ts';
+import { revisionOf } from './http/revision.ts';
 import type { RehearsalContext } from './rehearsal-context.ts';
 
 const TAGS = ['Service'];
@@ -16,7 +17,7 @@ export function registerServer(app: FastifyInstance, context: RehearsalContext):
     async (request) => ({
       serverTime: new Date(clock.now()).toISOString(),
       timeZone: '(UTC) Coordinated Universal Time',
-      ...(isAtLeast(revisionOf(request), '1.3-rev2') ? { ianaTimeZoneId: 'Etc/UTC' } : {}),
+      ...(reaches(revisionOf(request), '1.3-rev2') ? { ianaTimeZoneId: 'Etc/UTC' } : {}),
     }),
   );
 
@@ -33,7 +34,7 @@ export function registerServer(app: FastifyInstance, context: RehearsalContext):
       issuedBy: certificate.commonName,
       validFrom: new Date(certificate.validFrom).toISOString(),
       validBy: new Date(certificate.validUntil).toISOString(),
-      ...(isAtLeast(revisionOf(request), '1.3-rev0') ? { isTrusted: false } : {}),
+      ...(reaches(revisionOf(request), '1.3-rev0') ? { isTrusted: false } : {}),
     }),
   );
 
@@ -50,7 +51,7 @@ export function registerServer(app: FastifyInstance, context: RehearsalContext):
       sqlServerVersion: '',
       databaseSchemaVersion: '1',
       databaseContentVersion: '1',
-      ...(isAtLeast(revisionOf(request), '1.3-rev0')
+      ...(reaches(revisionOf(request), '1.3-rev0')
         ? { veeamRegistration: { isRegistered: false }, platform: 'Linux' }
         : {}),
     }),

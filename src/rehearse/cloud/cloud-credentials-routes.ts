@@ -2,10 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Secret } from '../../secret.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import { type ListQuery, listAnswer, listQuery } from '../http/list-answer.ts';
 import { PathId, type PathIdOf } from '../http/path-id.ts';
 import { badRequest, notFound } from '../http/rest-error.ts';
-import { isAtLeast, type Revision, revisionOf } from '../http/revision.ts';
+import { revisionOf } from '../http/revision.ts';
 import type { RehearsalContext } from '../rehearsal-context.ts';
 import type { CloudCredentialsRecord } from '../state/cloud-credentials-table.ts';
 
@@ -122,20 +123,20 @@ export function registerCloudCredentials(app: FastifyInstance, context: Rehearsa
       const revision = revisionOf(request);
       const { id } = request.params;
       // The documents know no 404 here before 1.3-rev2, and answered 201 before 1.3-rev0.
-      if (!isAtLeast(revision, '1.3-rev2') && table.get(id.toLowerCase()) === undefined) {
+      if (!reaches(revision, '1.3-rev2') && table.get(id.toLowerCase()) === undefined) {
         throw badRequest(`There is no cloud credentials record with the ID ${id}.`, id);
       }
       const secretKey = new Secret(request.body.newSecretKey);
       const after = { ...found(id), secretKey, changedAt: clock.now() };
       table.edit(after);
-      return await reply.code(isAtLeast(revision, '1.3-rev0') ? 200 : 201).send(model(after, revision));
+      return await reply.code(reaches(revision, '1.3-rev0') ? 200 : 201).send(model(after, revision));
     },
   );
 }
 
 function model(record: CloudCredentialsRecord, revision: Revision) {
   const { id, accessKey, description, uniqueId, changedAt } = record;
-  const lastModified = isAtLeast(revision, '1.3-rev0')
+  const lastModified = reaches(revision, '1.3-rev0')
     ? { lastModified: new Date(changedAt).toISOString() }
     : {};
   return { type: 'Amazon', id, accessKey, description, ...lastModified, uniqueId };

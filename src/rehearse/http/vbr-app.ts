@@ -1,9 +1,11 @@
 // What every path of the VBR port has: its revision, its bearer token, and errors in the documents' shape.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Revision } from '../../veeam/vbr/revisions.ts';
 import type { RehearsalContext } from '../rehearsal-context.ts';
 import { createRehearsalApp } from './rehearsal-app.ts';
 import { badRequest, RestError } from './rest-error.ts';
-import { type Revision, requireRevision } from './revision.ts';
+import { requireRevision } from './revision.ts';
 import { ValidationError } from './validation.ts';
 
 declare module 'fastify' {

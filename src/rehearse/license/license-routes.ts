@@ -1,8 +1,9 @@
 // The license section of the VBR port. Each call is a change of the state, or a look at it.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
+import { reaches } from '../../veeam/vbr/revisions.ts';
 import { badRequest, RestError } from '../http/rest-error.ts';
-import { isAtLeast, revisionOf } from '../http/revision.ts';
+import { revisionOf } from '../http/revision.ts';
 import type { RehearsalContext } from '../rehearsal-context.ts';
 import {
   assignInstance,
@@ -197,7 +198,7 @@ function registerInstances(app: FastifyInstance, license: License): void {
     '/api/v1/license/instances/:instanceId/remove',
     described('Remove Instance License', answers, { params }),
     async (request) => {
-      if (!isAtLeast(revisionOf(request), '1.3-rev0')) {
+      if (!reaches(revisionOf(request), '1.3-rev0')) {
         throw new RestError(404, 'InvalidURI', 'The revision has no such path: it came with 1.3-rev0.');
       }
       return changed(request, (state) => removeInstance(state, request.params.instanceId));

@@ -1,9 +1,9 @@
 // The license as a revision of the API answers it.
+import { BYTES_PER_TB } from '../../veeam/sizes.ts';
 import type { CapacityUser, InstanceWorkload, LicenseState } from './license-state.ts';
 
 /** What an edition without a license grants. */
 const COMMUNITY_INSTANCES = 10;
-const TB = 2 ** 40;
 
 const OBJECT_NAMES = {
   VM: 'Virtual Machines',
@@ -52,7 +52,12 @@ export function viewInstance(workload: InstanceWorkload, revision: string) {
 
 /** TB of 2^40 bytes, as a decimal that JSON can hold. */
 export function viewCapacity({ name, usedBytes, repositoryId }: CapacityUser) {
-  return { name, usedCapacityTb: Number(usedBytes) / TB, type: 'ObjectStorage', instanceId: repositoryId };
+  return {
+    name,
+    usedCapacityTb: Number(usedBytes) / Number(BYTES_PER_TB),
+    type: 'ObjectStorage',
+    instanceId: repositoryId,
+  };
 }
 
 function socketSection({ license, sockets }: LicenseState, revision: string) {

@@ -1,5 +1,5 @@
 // The mount server of a repository, which each revision shapes in its own way.
-import { isAtLeast, type Revision } from '../http/revision.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 
 /** As it is kept: by platform, as from 1.3-rev0. */
 interface MountServers {
@@ -20,8 +20,8 @@ export function keptMountServer(sent: unknown): MountServers | undefined {
 export function mountServerModel(kept: unknown, revision: Revision): unknown {
   const servers = keptMountServer(kept);
   if (servers === undefined) return undefined;
-  if (!isAtLeast(revision, '1.3-rev0')) return servers.windows ?? servers.linux;
-  if (!isAtLeast(revision, '1.3-rev2')) return servers;
+  if (!reaches(revision, '1.3-rev0')) return servers.windows ?? servers.linux;
+  if (!reaches(revision, '1.3-rev2')) return servers;
   const { mountServerSettingsType: platform } = servers;
   return { ...servers, mountServerSettingsType: platform.charAt(0).toUpperCase() + platform.slice(1) };
 }

@@ -1,6 +1,7 @@
 // The long actions on repositories. Each answers with the session that does it.
+
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import { badRequest, notFound } from '../http/rest-error.ts';
-import { isAtLeast, type Revision } from '../http/revision.ts';
 import type { RehearsalContext } from '../rehearsal-context.ts';
 import type { SessionRecord } from '../sessions/session-record.ts';
 import { type ActiveSession, SessionFailure, type SessionOutcome } from '../sessions/session-runner.ts';
@@ -189,7 +190,7 @@ function requireKnown(
   if (servicePointUrl(servicePoint) === undefined) {
     throw badRequest(`The service point "${servicePoint}" is no address of a store.`);
   }
-  if (spec.mountServer === undefined && !isAtLeast(revision, '1.3-rev2')) {
+  if (spec.mountServer === undefined && !reaches(revision, '1.3-rev2')) {
     throw badRequest(
       `The field mountServer of the request body is missing: revision ${revision} requires it.`,
     );

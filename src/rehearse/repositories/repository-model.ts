@@ -1,6 +1,6 @@
 // Repositories and their states as the documents shape them.
 import { gbOfBytes } from '../../veeam/sizes.ts';
-import { isAtLeast, type Revision } from '../http/revision.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import type { RehearsalIdentity } from '../rehearsal-context.ts';
 import type { RepositoryRecord } from '../state/repository-record.ts';
 import type { Extent, ScaleOutRecord } from '../state/scale-out-record.ts';
@@ -52,7 +52,7 @@ export function stateModel(
 /** Without the fields that came with 1.3-rev0 where the revision is older. */
 export function stateAnswer(state: ReturnType<typeof stateModel>, revision: Revision) {
   const { isOutOfDate, scaleOutRepositoryDetails, ...common } = state;
-  if (!isAtLeast(revision, '1.3-rev0')) return common;
+  if (!reaches(revision, '1.3-rev0')) return common;
   return {
     ...common,
     isOutOfDate,

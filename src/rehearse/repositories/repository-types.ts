@@ -1,5 +1,5 @@
 // The names of repository types, which are not the same in every revision.
-import { isAtLeast, type Revision } from '../http/revision.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import type { RepositoryRecord } from '../state/repository-record.ts';
 
 /** Every name of the documents of revisions 1.2-rev1, 1.3-rev0 and 1.3-rev2: what a filter may ask for. */
@@ -60,6 +60,6 @@ export function typeOf(
   { observation }: Pick<RepositoryRecord, 'observation'>,
   revision: Revision,
 ): 'S3Compatible' | 'SmartObjectS3' | 'S3Integrated' {
-  if (!observation.isSosapi || !isAtLeast(revision, '1.3-rev0')) return 'S3Compatible';
-  return isAtLeast(revision, '1.3-rev2') ? 'S3Integrated' : 'SmartObjectS3';
+  if (!observation.isSosapi || !reaches(revision, '1.3-rev0')) return 'S3Compatible';
+  return reaches(revision, '1.3-rev2') ? 'S3Integrated' : 'SmartObjectS3';
 }

@@ -1,5 +1,5 @@
 // Scale-out repositories as the documents shape them.
-import { isAtLeast, type Revision } from '../http/revision.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import type { RepositoryTable } from '../state/repository-table.ts';
 import { type Extent, type ScaleOutRecord, statusOf } from '../state/scale-out-record.ts';
 
@@ -48,5 +48,5 @@ export function scaleOutModel(scaleOut: ScaleOutRecord, repositories: Repository
 /** Before 1.3-rev0 an extent has one status: the one that takes more away. */
 function statusModel(extent: Extent, revision: Revision) {
   const all = statusOf(extent);
-  return isAtLeast(revision, '1.3-rev0') ? all : all.at(-1);
+  return reaches(revision, '1.3-rev0') ? all : all.at(-1);
 }

@@ -1,5 +1,5 @@
 // Sessions as the documents shape them.
-import { isAtLeast, type Revision } from '../http/revision.ts';
+import { type Revision, reaches } from '../../veeam/vbr/revisions.ts';
 import type { SessionLogRecord, SessionRecord } from './session-record.ts';
 
 export function sessionModel(session: SessionRecord, revision: Revision) {
@@ -16,7 +16,7 @@ export function sessionModel(session: SessionRecord, revision: Revision) {
     ...(session.resourceId === undefined ? {} : { resourceId: session.resourceId }),
     ...(session.resourceReference === undefined ? {} : { resourceReference: session.resourceReference }),
     usn: session.usn,
-    ...(isAtLeast(revision, '1.3-rev0') ? { initiatedBy: session.initiatedBy } : {}),
+    ...(reaches(revision, '1.3-rev0') ? { initiatedBy: session.initiatedBy } : {}),
   };
 }
 
