@@ -54,6 +54,7 @@ const LIBRARIES: readonly { readonly name: RegExp; readonly rooms: readonly stri
   { name: /^yaml$/, rooms: ['config/'] },
   { name: /^typebox(\/.+)?$/, rooms: ['config/', 'admin/', 'veeam/', 'rehearse/'] },
   { name: /^(@peculiar\/x509|reflect-metadata)$/, rooms: ['rehearse/'] },
+  { name: /^@opentelemetry\/.+$/, rooms: ['telemetry/'] },
 ];
 
 const PURE_ROOMS = ['s3', 'sigv4'];
