@@ -52,7 +52,7 @@ describe('the build steps', () => {
     expect(built.code, built.stdout).toBe(0);
     await copyFile(join(ROOT, 'package.json'), join(image, 'package.json'));
     await symlink(join(ROOT, 'node_modules'), join(image, 'node_modules'));
-  });
+  }, 60_000);
   afterAll(() => rm(image, { recursive: true, force: true }));
 
   test('give a program that knows its version', async () => {
@@ -122,7 +122,7 @@ describe('Dockerfile', () => {
   });
 
   test('runs as a user of its own, with no secret in it', () => {
-    expect(instructions('USER')).toEqual(['node']);
+    expect(instructions('USER')).toEqual(['1000:1000']);
     expect(instructions('STOPSIGNAL')).toEqual(['SIGTERM']);
     expect(DOCKERFILE).not.toMatch(/^(?:ARG|ENV) .*(?:SECRET|PASSWORD|TOKEN|KEY)/im);
   });

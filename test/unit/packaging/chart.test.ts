@@ -288,7 +288,7 @@ describe.skipIf(HELM === '')('the chart', () => {
       /gateway\.capacity\.webhook\.token must be \{ file: /,
     ],
     ['no secret at all', { secrets: { values: null } }, /give secrets\.existingSecret or secrets\.values/],
-    ['listeners of its own', { gateway: { listeners: {} } }, /\/gateway'/],
+    ['listeners of its own', { gateway: { listeners: {} } }, /gateway\b.*(?:validate|not)/s],
     [
       'a data directory that is not on the volume',
       { gateway: { backends: [{ name: 'a', kind: 'embedded', dataDirectory: '/tmp/a' }] } },
