@@ -2,7 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
 /** What starts all it needs itself, and shares it with no other file. */
-const ALONE = ['store', 'veeam', 'rehearse'].map((suite) => `test/integration/${suite}/**/*.test.ts`);
+const ALONE = [
+  'admin',
+  'audit',
+  'credentials-file',
+  'dashboard',
+  'rehearse',
+  'reload',
+  'reload-certificates',
+  'store',
+  'tracing',
+  'veeam',
+].map((suite) => `test/integration/${suite}/**/*.test.ts`);
 
 // The suites over real stores run one file at a time: they measure, fill and kill what they share. All others wait for little
 // processes of their own most of the time, so two files share the machine.

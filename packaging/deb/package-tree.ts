@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { copyDashboard } from '../copy-dashboard.ts';
 import { CONFIG_FILE } from './control-files.ts';
 import { copyProductionModules } from './production-modules.ts';
 
@@ -38,6 +39,7 @@ export interface TreeOptions {
 export async function layPackageTree(options: TreeOptions): Promise<readonly string[]> {
   const { repository, root, version, nodeProgram } = options;
   await compile(repository, join(root, LIB, 'dist'));
+  await copyDashboard(join(root, LIB, 'dist'));
   await copyProductionModules(repository, join(root, LIB));
   const copies = Object.entries(COPIES).map(([from, to]) => [join(repository, from), to] as const);
   for (const [from, to] of [...copies, ...(nodeProgram ? [[nodeProgram, `${LIB}/bin/node`] as const] : [])]) {

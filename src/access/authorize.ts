@@ -68,7 +68,7 @@ function refusalOf(request: S3Request, credential: Credential): Refusal | undefi
 }
 
 /** Anything but a plain `false` counts: what a store makes of another value is not for us to guess. Presigned, it may be in the query. */
-function asksForBypass(request: S3Request): boolean {
+export function asksForBypass(request: S3Request): boolean {
   const inQuery = request.query.filter((parameter) => parameter.name.toLowerCase() === AMZ_BYPASS_GOVERNANCE);
   return [
     ...request.head.headers.all(AMZ_BYPASS_GOVERNANCE),

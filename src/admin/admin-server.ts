@@ -1,72 +1,69 @@
-// The admin listener: health, readiness, metrics, capacity, what Veeam believes. Read-only and without authentication, so it belongs on a private address.
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+// The admin listener: health, metrics, capacity, what Veeam believes, the document of all that; for whoever may have it.
+import type { Server } from 'node:http';
+import { createServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
+import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify';
+import { enforceAccess } from './access-hook.ts';
+import { tellActions } from './admin-actions.ts';
 import { capacityRoutes } from './capacity-routes.ts';
-import { BadQueryError } from './history-query.ts';
+import { dashboardRoutes } from './dashboard-routes.ts';
+import { endpointRoutes } from './endpoint-routes.ts';
+import { metricsRoute, probeRoutes } from './health-routes.ts';
+import { liveRoutes } from './live-routes.ts';
+import { AdminLogin } from './login.ts';
+import { documentRoutes } from './openapi.ts';
 import type { AdminPorts } from './ports.ts';
-import { Health, Readiness } from './schemas.ts';
+import { answerRefusals } from './refusals.ts';
+import { reloadRoutes } from './reload-routes.ts';
+import { SERVER_OPTIONS } from './server-options.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { veeamRoutes } from './veeam-routes.ts';
 
-const SECURITY_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
+export interface AdminServerOptions {
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsOptions | undefined;
+}
 
 /** Builds the app; to listen and to close is the caller's part. */
-export function createAdminServer(ports: AdminPorts): FastifyInstance {
+export function createAdminServer(ports: AdminPorts, { tls }: AdminServerOptions = {}): FastifyInstance {
+  const login = ports.login ?? withoutTokens();
   const app = fastify({
-    logger: false,
-    // A scraper's keep-alive connection must not hold up a drain.
-    forceCloseConnections: true,
-    requestTimeout: 10_000,
-    bodyLimit: 1024,
-    // A path that cannot be decoded never reaches the hooks below.
-    frameworkErrors: (_error, _request, reply: FastifyReply) => {
-      void reply.code(400).headers(SECURITY_HEADERS).send({ error: 'bad request' });
-    },
+    ...SERVER_OPTIONS,
+    ...(tls === undefined ? {} : { serverFactory: httpsServers(tls) }),
   });
-
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS);
+  // A form of another site's page comes as text: nothing here takes it.
+  app.removeContentTypeParser('text/plain');
+  enforceAccess(app, login);
+  if (ports.onAdminAction !== undefined) tellActions(app, ports.onAdminAction);
+  answerRefusals(app, ports);
+  documentRoutes(app, ports.version);
+  // Within a plugin, so that those above are there first.
+  void app.register(async (scope) => {
+    probeRoutes(scope, ports, ({ caller }) => caller !== undefined);
+    metricsRoute(scope, ports);
+    sessionRoutes(scope, login);
+    capacityRoutes(scope, ports);
+    dashboardRoutes(scope);
+    endpointRoutes(scope, ports);
+    liveRoutes(scope, ports);
+    veeamRoutes(scope, ports);
+    reloadRoutes(scope, ports);
   });
-  refusals(app, ports);
-
-  app.get('/healthz', { schema: { response: { 200: Health } } }, async () => ({ status: 'ok' }));
-
-  app.get(
-    '/readyz',
-    { schema: { response: { 200: Readiness, 503: Readiness } } },
-    async (_request, reply) => {
-      const readiness = await ports.isReady();
-      return reply.code(readiness.ready ? 200 : 503).send(readiness);
-    },
-  );
-
-  app.get('/metrics', async (_request, reply) => {
-    const { contentType, body } = await ports.renderMetrics();
-    return reply.header('content-type', contentType).send(body);
-  });
-
-  capacityRoutes(app, ports);
-  veeamRoutes(app, ports);
-
   return app;
 }
 
-function refusals(app: FastifyInstance, ports: AdminPorts): void {
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.split('?', 1);
-    if (!app.hasRoute({ method: 'GET', url: path })) return reply.code(404).send({ error: 'not found' });
-    return reply.code(405).header('allow', 'GET, HEAD').send({ error: 'method not allowed' });
-  });
+/** Fastify's own option for it would make its server, and all types after it, another one. */
+function httpsServers(tls: TlsOptions): FastifyServerFactory {
+  const { requestTimeout } = SERVER_OPTIONS;
+  return (handler) => createServer({ ...tls, requestTimeout }, handler) as unknown as Server;
+}
 
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    if (error instanceof BadQueryError) return reply.code(400).send({ error: error.message });
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ error: 'bad request' });
-    // What went wrong is for the log: its text may name things that are nobody's business here.
-    ports.logger?.error({ err: error }, 'admin request failed');
-    return reply.code(500).send({ error: 'internal error' });
+/** Reading is open where the listener is, and nothing can be changed. */
+function withoutTokens(): AdminLogin {
+  return new AdminLogin({
+    settings: { tokens: [], publicMetrics: false, hostNames: [] },
+    failedLogins: { heldOffMs: () => 0, failed: () => undefined },
+    isLoopback: true,
+    now: () => 0,
   });
 }

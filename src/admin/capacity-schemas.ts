@@ -93,6 +93,8 @@ const Row = Type.Object({
   availableBound: Type.Optional(Type.String()),
   /** What the latest measurement found beyond what had passed through the gateway. */
   driftBytes: Type.Optional(SignedBytes),
+  /** Other gateways whose writes are in the numbers, as far as they are heard. Absent where this gateway is alone. */
+  peers: Type.Optional(Type.Object({ of: Type.Integer(), heard: Type.Integer() })),
   /** Absent where no history is kept. */
   forecast: Type.Optional(Forecast),
 });

@@ -6,8 +6,18 @@ import { Veeam } from './veeam-schemas.ts';
 
 /** A query throws BadQueryError: there is none. */
 export function veeamRoutes(app: FastifyInstance, ports: AdminPorts): void {
-  app.get('/api/veeam', { schema: { response: { 200: Veeam } } }, async (request) => {
-    readParameters(request.query, []);
-    return { version: ports.version, ...(ports.veeam?.() ?? { servers: [], repositories: [] }) };
-  });
+  app.get(
+    '/api/veeam',
+    {
+      schema: {
+        summary: 'What Veeam believes beside what the gateway serves, as of the latest comparison.',
+        tags: ['veeam'],
+        response: { 200: Veeam },
+      },
+    },
+    async (request) => {
+      readParameters(request.query, []);
+      return { version: ports.version, ...(ports.veeam?.() ?? { servers: [], repositories: [] }) };
+    },
+  );
 }

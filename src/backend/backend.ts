@@ -30,6 +30,12 @@ export interface EndpointState {
   readonly state: 'healthy' | 'slow-start' | 'half-open' | 'ejected' | 'drained';
   /** Requests under way and waiting there. */
   readonly inFlight: number;
+  /** Those of them that wait for a connection. */
+  readonly waiting: number;
+  /** How long it has been in this state, in milliseconds. */
+  readonly forMs: number;
+  /** Until its next trial, in milliseconds; of an ejected one. */
+  readonly trialInMs: number | undefined;
   /** Requests sent there since the start. */
   readonly requests: number;
   readonly ejections: number;
@@ -86,9 +92,11 @@ export interface Backend {
    */
   acquire(fresh?: boolean, request?: AuthorizedRequest, insteadOf?: Lease): Promise<Lease>;
   endpoints(): readonly EndpointState[];
-  /** Sends nothing new to an endpoint, by its name or authority. Throws a sentence where it is unknown or the last. */
-  drain(endpoint: string): void;
-  undrain(endpoint: string): void;
+  /**
+   * Sends nothing new to these endpoints, by their names or authorities, and to all others as before. A name that is not known yet counts
+   * when it comes.
+   */
+  setDrained(endpoints: readonly string[]): void;
   /** What an authorized request becomes for this store. */
   outgoing(request: AuthorizedRequest, form: BodyForm): OutgoingHead;
   /** Who proves that a body is what its head promises, where the gateway has not to take it apart anyway. */

@@ -33,6 +33,7 @@ export class EndpointHealth {
   #cause: Cause = 'unreachable';
   /** Monotonic; undefined while it is not ejected. */
   #ejectedUntilMs: number | undefined;
+  #ejectedAtMs = 0;
   #ejectionsInRow = 0;
   #recoveredAtMs: number | undefined;
   #trials = 0;
@@ -43,14 +44,33 @@ export class EndpointHealth {
   /** Why it was ejected the last time. */
   lastReason: string | undefined;
 
+  readonly #bornMs: number;
+
   constructor(options: EndpointHealthOptions) {
     this.#options = options;
+    this.#bornMs = options.now();
   }
 
   get state(): HealthState {
     if (this.#ejectedUntilMs !== undefined)
       return this.#isOver(this.#ejectedUntilMs) ? 'half-open' : 'ejected';
     return this.weight < 1 ? 'slow-start' : 'healthy';
+  }
+
+  /** Since when it is in this state, monotonic. */
+  get sinceMs(): number {
+    const until = this.#ejectedUntilMs;
+    if (until !== undefined) return this.#isOver(until) ? until : this.#ejectedAtMs;
+    const recovered = this.#recoveredAtMs;
+    if (recovered === undefined) return this.#bornMs;
+    return this.weight < 1 ? recovered : recovered + this.#options.slowStartMs;
+  }
+
+  /** Until a trial, in milliseconds; undefined where it waits for none. */
+  get trialInMs(): number | undefined {
+    return this.#ejectedUntilMs === undefined || this.#isOver(this.#ejectedUntilMs)
+      ? undefined
+      : this.#ejectedUntilMs - this.#options.now();
   }
 
   /** As `Candidate.weight`. Half-open it has one only until a trial is under way. */
@@ -73,6 +93,11 @@ export class EndpointHealth {
       this.#probesFailed < MAX_PROBES_FAILED &&
       this.#isOver(this.#ejectedUntilMs)
     );
+  }
+
+  /** It was left alone on purpose: one that is fit begins with a small share again. */
+  restart(): void {
+    if (this.isFit) this.#recoveredAtMs = this.#options.now();
   }
 
   /** A request goes there. Gives whether it is a trial; then `ended` or `abandoned` must follow. */
@@ -141,6 +166,7 @@ export class EndpointHealth {
     this.#ejectionsInRow = wasWell ? 0 : this.#ejectionsInRow + 1;
     const forMs = Math.min(FIRST_BACK_OFF_MS * 2 ** this.#ejectionsInRow, LONGEST_BACK_OFF_MS);
     this.#ejectedUntilMs = nowMs + forMs;
+    this.#ejectedAtMs = nowMs;
     this.#cause = cause;
     this.#recoveredAtMs = undefined;
     this.#broken = 0;

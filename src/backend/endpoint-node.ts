@@ -21,7 +21,8 @@ export class EndpointNode implements Candidate {
   readonly seed: number;
   readonly limit: number;
   probe: EndpointProbe | undefined;
-  isDrained = false;
+  /** Monotonic, since when; undefined while it is not drained. */
+  #drainedAtMs: number | undefined;
   /** What `refresh` found. */
   load = 0;
   weight = 1;
@@ -37,6 +38,16 @@ export class EndpointNode implements Candidate {
     this.limit = pool.limit;
   }
 
+  get isDrained(): boolean {
+    return this.#drainedAtMs !== undefined;
+  }
+
+  /** One that is no longer drained takes a growing share again, as one that came back does: its caches may be cold. */
+  setDrained(isDrained: boolean, nowMs: number): void {
+    this.#drainedAtMs = isDrained ? nowMs : undefined;
+    if (!isDrained) this.health.restart();
+  }
+
   /** Whether it takes requests as things are. */
   get isFit(): boolean {
     return !this.isDrained && this.health.isFit;
@@ -48,13 +59,17 @@ export class EndpointNode implements Candidate {
     this.weight = isExcluded || this.isDrained ? 0 : this.health.weight;
   }
 
-  get state(): EndpointState {
+  stateAt(nowMs: number): EndpointState {
     const { name, endpoint, health, pool, requests } = this;
+    const drainedAtMs = this.#drainedAtMs;
     return {
       name,
       authority: endpoint.authority,
-      state: this.isDrained ? 'drained' : health.state,
+      state: drainedAtMs === undefined ? health.state : 'drained',
       inFlight: pool.load,
+      waiting: pool.waiting,
+      forMs: Math.max(0, nowMs - (drainedAtMs ?? health.sinceMs)),
+      trialInMs: drainedAtMs === undefined ? health.trialInMs : undefined,
       requests,
       ejections: health.ejections,
       lastReason: health.lastReason,

@@ -63,7 +63,12 @@ export class EndpointPool implements LeaseOwner {
 
   /** Requests under way and waiting; whoever waits for a connection that is being made counts once. */
   get load(): number {
-    return this.#open.size - this.#idle.length + Math.max(this.#connecting, this.#waiters.size);
+    return this.#open.size - this.#idle.length + this.waiting;
+  }
+
+  /** Those of them that have no connection yet. */
+  get waiting(): number {
+    return Math.max(this.#connecting, this.#waiters.size);
   }
 
   /**

@@ -41,7 +41,7 @@ export interface Wish {
 export class EndpointSet {
   readonly #options: EndpointSetOptions;
   readonly #watches: readonly NameWatch[];
-  readonly #drained = new Set<string>();
+  #drained: ReadonlySet<string> = new Set();
   #nodes: readonly EndpointNode[];
   /** Those that are no longer endpoints and may have something under way. */
   readonly #retired = new Set<EndpointNode>();
@@ -89,25 +89,18 @@ export class EndpointSet {
   }
 
   get states(): readonly EndpointState[] {
-    return this.#nodes.map((node) => node.state);
+    const nowMs = this.#options.now();
+    return this.#nodes.map((node) => node.stateAt(nowMs));
   }
 
-  /** Sends nothing new there. `name`: an endpoint's, or an authority with all its addresses. Throws a sentence where that cannot be. */
-  drain(name: string): void {
-    const meant = this.#named(name);
-    if (this.#nodes.every((node) => node.isDrained || meant.includes(node))) {
-      throw new Error(`${name} is the last endpoint that is not drained`);
-    }
-    this.#drained.add(name);
-    for (const node of meant) this.#setDrained(node, true);
-  }
-
-  undrain(name: string): void {
-    const meant = this.#named(name);
-    this.#drained.delete(name);
-    for (const node of meant) {
-      this.#drained.delete(node.name);
-      this.#setDrained(node, false);
+  /** Sends nothing new to these. Each is the name of an endpoint, or an authority with all its addresses, also of those to come. */
+  setDrained(names: readonly string[]): void {
+    this.#drained = new Set(names);
+    for (const node of this.#nodes) {
+      const isDrained = this.#isDrained(node);
+      if (node.isDrained === isDrained) continue;
+      node.setDrained(isDrained, this.#options.now());
+      this.#options.onEndpoint(node.name, { change: isDrained ? 'drained' : 'undrained' });
     }
   }
 
@@ -209,7 +202,7 @@ export class EndpointSet {
   }
 
   #welcome(node: EndpointNode, isNews: boolean): void {
-    node.isDrained = this.#drained.has(node.name) || this.#drained.has(node.endpoint.authority);
+    if (this.#isDrained(node)) node.setDrained(true, this.#options.now());
     if (isNews) this.#options.onEndpoint(node.name, { change: 'added' });
   }
 
@@ -220,16 +213,8 @@ export class EndpointSet {
     if (isNews) this.#options.onEndpoint(node.name, { change: 'removed' });
   }
 
-  #named(name: string): readonly EndpointNode[] {
-    const found = this.#nodes.filter((node) => node.name === name || node.endpoint.authority === name);
-    if (found.length > 0) return found;
-    throw new Error(`no endpoint ${name}; there are ${this.#nodes.map((node) => node.name).join(', ')}`);
-  }
-
-  #setDrained(node: EndpointNode, isDrained: boolean): void {
-    if (node.isDrained === isDrained) return;
-    node.isDrained = isDrained;
-    this.#options.onEndpoint(node.name, { change: isDrained ? 'drained' : 'undrained' });
+  #isDrained({ name, endpoint }: EndpointNode): boolean {
+    return this.#drained.has(name) || this.#drained.has(endpoint.authority);
   }
 }
 

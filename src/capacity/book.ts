@@ -87,7 +87,11 @@ export class CapacityBook {
       isLaterThan,
       isOutdated: (figures) => this.#isOutdated(figures),
       onAccepted: (name, figures) => this.#accept(name, figures),
-      onFailed: (name, error) => options.onFailed(this.#unitNamed(name), error),
+      onFailed: (name, error) => {
+        const shown = this.#shown.get(name);
+        // Else it was forgotten meanwhile, and nobody waits for its numbers.
+        if (shown !== undefined) options.onFailed(shown.unit, error);
+      },
     });
   }
 
@@ -109,7 +113,10 @@ export class CapacityBook {
 
   /** Something passed through the gateway: whoever watches the numbers hears of it. Nothing is measured. */
   touched(bucket: string): void {
-    const name = this.#nameFor(bucket);
+    this.#tellAccount(this.#nameFor(bucket));
+  }
+
+  #tellAccount(name: string): void {
     const figures = this.#sampler.peek(name);
     if (figures === undefined) return;
     try {
@@ -126,6 +133,23 @@ export class CapacityBook {
     const name = this.#nameFor(bucket);
     this.#sampler.forget(name);
     this.#shown.delete(name);
+  }
+
+  /**
+   * The rules have changed: a bucket that `isStillOf` this book keeps the numbers that were measured for it; all else is
+   * measured again when it is asked for.
+   */
+  reassign(isStillOf: (unit: CapacityUnit) => boolean): void {
+    for (const [name, shown] of [...this.#shown]) {
+      const unit = isStillOf(shown.unit) ? this.#options.unitOf(shown.unit.label) : undefined;
+      if (unit === undefined) {
+        this.#sampler.forget(name);
+        this.#shown.delete(name);
+      } else {
+        this.#shown.set(name, { ...shown, unit });
+        this.#tellAccount(name);
+      }
+    }
   }
 
   /** Measures again what was asked for lately and is due. Never rejects. */

@@ -30,11 +30,13 @@ export interface Guards {
   closed(): readonly string[];
   /** That bucket is gone: one made anew under its name begins open, unless its pool is closed. */
   forget(bucket: string): void;
+  /** `guardOf` may say something else from now on: where it does, a guard begins open and is closed by the next numbers. */
+  reconsider(): void;
 }
 
 export function createGuards({ guardOf, onChange, maxClosed = 10_000 }: GuardsOptions): Guards {
   /** Those that are closed, the one observed longest ago first. */
-  const kept = new Map<string, Guard>();
+  const kept = new Map<string, { readonly guard: Guard; readonly levels: BucketGuard }>();
 
   function open(name: string, availableBytes: bigint | undefined): void {
     if (kept.delete(name)) onChange(name, 'open', availableBytes);
@@ -46,13 +48,13 @@ export function createGuards({ guardOf, onChange, maxClosed = 10_000 }: GuardsOp
       if (levels === undefined || availableBytes === undefined) return;
       const name = levels.pool ?? bucket;
       const known = kept.get(name);
-      const guard = known ?? createGuard(levels);
+      const guard = known?.guard ?? createGuard(levels);
       if (guard.observe(availableBytes) === 'open') {
         open(name, availableBytes);
         return;
       }
       kept.delete(name);
-      kept.set(name, guard);
+      kept.set(name, { guard, levels });
       if (known === undefined) onChange(name, 'closed', availableBytes);
       const [oldest = name] = kept.keys();
       if (kept.size > maxClosed) open(oldest, undefined);
@@ -63,5 +65,16 @@ export function createGuards({ guardOf, onChange, maxClosed = 10_000 }: GuardsOp
     },
     closed: () => [...kept.keys()],
     forget: (bucket) => open(bucket, undefined),
+    reconsider() {
+      for (const [name, { levels }] of [...kept]) {
+        const now = guardOf(name);
+        const isSame =
+          now !== undefined &&
+          now.floorBytes === levels.floorBytes &&
+          now.reopenBytes === levels.reopenBytes &&
+          now.pool === levels.pool;
+        if (!isSame) open(name, undefined);
+      }
+    },
   };
 }

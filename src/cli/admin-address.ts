@@ -1,6 +1,6 @@
 // Where the admin listener of the gateway is: as the command line says, else as the config does.
 import { randomBytes } from 'node:crypto';
-import type { Listener } from '../config/gateway-config.ts';
+import type { AdminListener } from '../config/gateway-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { UsageError } from './arguments.ts';
 import { readDefaultSetup } from './default-setup.ts';
@@ -12,7 +12,7 @@ export interface AdminAddressOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** `http://HOST:PORT`. Throws UsageError or ConfigError. */
+/** `http://HOST:PORT` or `https://HOST:PORT`. Throws UsageError or ConfigError. */
 export async function adminAddress({ admin, config, env }: AdminAddressOptions): Promise<string> {
   if (admin !== undefined) return readAddress(admin);
   const { listeners } =
@@ -38,7 +38,7 @@ function readAddress(written: string): string {
   return url.origin;
 }
 
-function addressOf({ host, port }: Listener): string {
+function addressOf({ host, port, tls }: AdminListener): string {
   if (port === 0) {
     throw new UsageError(
       'the admin listener of this config is on any free port: name it as the log of the gateway does, with --admin URL.',
@@ -46,5 +46,6 @@ function addressOf({ host, port }: Listener): string {
   }
   // Who listens on all addresses is found on the loopback one.
   const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${near.includes(':') ? `[${near}]` : near}:${port}`;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://${near.includes(':') ? `[${near}]` : near}:${port}`;
 }

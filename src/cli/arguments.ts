@@ -21,12 +21,21 @@ export type Command =
       readonly admin: string | undefined;
       readonly json: boolean;
       readonly history: boolean;
+      /** Where the token for the admin listener is. */
+      readonly tokenFile: string | undefined;
     }
+  | { readonly name: 'token'; readonly args: readonly string[] }
+  | { readonly name: 'top'; readonly args: readonly string[] }
+  /** These read the rest themselves. */
+  | { readonly name: OwnReader; readonly args: readonly string[] }
   /** The sub-commands of these two read the rest themselves. */
   | { readonly name: 'bench'; readonly args: readonly string[] }
   | { readonly name: 'veeam'; readonly args: readonly string[] }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
+
+const OWN_READERS = ['endpoints', 'drain', 'undrain', 'audit', 'reload', 'config'] as const;
+type OwnReader = (typeof OWN_READERS)[number];
 
 /** The command line or the environment cannot be understood; the message is one sentence. */
 export class UsageError extends Error {
@@ -39,8 +48,22 @@ export const USAGE = `sosapi-gateway: an S3 gateway that gives any object store 
   sosapi-gateway check [--config FILE] [--json]  tries everything the config names and prints what it found
   sosapi-gateway verify [--config FILE | --data DIRECTORY] [--json]
                                                  reads all that an embedded store holds and prints what is damaged
-  sosapi-gateway capacity [BUCKET] [--config FILE | --admin URL] [--json] [--history]
+  sosapi-gateway capacity [BUCKET] [--config FILE | --admin URL] [--token-file FILE] [--json] [--history]
                                                  asks the gateway that runs how full its buckets are, and how it knows
+  sosapi-gateway endpoints [--config FILE | --admin URL] [--token-file FILE] [--json]
+                                                 asks the gateway that runs how the endpoints of its stores fare
+  sosapi-gateway drain BACKEND ENDPOINT [--wait [SECONDS]] [--force] [--config FILE | --admin URL] [--token-file FILE]
+                                                 sends nothing new to an endpoint, until the gateway is restarted or
+                                                 undrain BACKEND ENDPOINT; --wait: and waits until nothing is under way
+  sosapi-gateway reload [--config FILE | --admin URL] [--token-file FILE] [--json]
+                                                 has the gateway that runs read its config again, and prints what changed
+  sosapi-gateway config diff --config NEW [--against OLD | --admin URL] [--token-file FILE] [--json]
+                                                 prints what a config would change, and whether that needs a restart
+  sosapi-gateway top [--config FILE | --admin URL] [--token-file FILE] [--interval 2s | --once] [--json]
+                                                 shows what the gateway that runs does right now
+  sosapi-gateway token [--name NAME] [--role read-only|operator] [--json]
+                                                 makes a token for the admin listener, and the lines of config for it
+  sosapi-gateway audit verify FILE... [--json]   says whether files of the audit log are as they were written
   sosapi-gateway bench run --endpoint URL --bucket NAME --report DIR [...]
                                                  behaves like Veeam towards any store and says what would break; see
                                                  bench --help, also for its other sub-commands
@@ -53,24 +76,30 @@ The config file may also be named by the environment variable SOSAPI_CONFIG. Wit
   SOSAPI_ACCESS_KEY_ID, SOSAPI_SECRET_ACCESS_KEY  the key pair of the clients (made and kept in ./data/credentials)
   SOSAPI_DATA_DIR                                 the store's directory (./data)
   SOSAPI_PORT, SOSAPI_ADMIN_PORT                  ports on 127.0.0.1 (8080, 8081)
+Where the config has tokens for the admin listener, commands that ask it take one from --token-file FILE or SOSAPI_ADMIN_TOKEN.
 `;
 
 const OPTIONS = {
   config: { type: 'string' },
   data: { type: 'string' },
   admin: { type: 'string' },
+  'token-file': { type: 'string' },
   json: { type: 'boolean' },
   history: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
 
-const NAMES = 'serve, check, verify, capacity, bench or veeam';
+const NAMES =
+  'serve, check, verify, capacity, endpoints, drain, undrain, audit, reload, config, top, token, bench or veeam';
 
 /** Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
   const [first, ...rest] = args;
-  if (first === 'bench' || first === 'veeam') return { name: first, args: rest };
+  if (first === 'token' || first === 'bench' || first === 'veeam') return { name: first, args: rest };
+  if (readsItself(first) && !rest.includes('--help') && !rest.includes('-h'))
+    return { name: first, args: rest };
+  if (first === 'top' && !rest.includes('--help') && !rest.includes('-h')) return { name: first, args: rest };
   const { values, positionals } = parse(args);
   const [name, ...words] = positionals;
   if (values.help === true || name === 'help') return { name: 'help' };
@@ -82,7 +111,7 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
   if (values.config === '') throw new UsageError('--config names no file; see --help.');
   if (values.data === '') throw new UsageError('--data names no directory; see --help.');
   if (values.data !== undefined && name !== 'verify') throw new UsageError('--data goes with verify alone.');
-  for (const option of ['admin', 'history'] as const) {
+  for (const option of ['admin', 'history', 'token-file'] as const) {
     if (values[option] !== undefined && name !== 'capacity') {
       throw new UsageError(`--${option} goes with capacity alone.`);
     }
@@ -104,12 +133,24 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
       if (values.config !== undefined && values.admin !== undefined) {
         throw new UsageError('--config and --admin exclude each other; see --help.');
       }
-      return { name, config, bucket, admin: values.admin, json, history: values.history === true };
+      return {
+        name,
+        config,
+        bucket,
+        admin: values.admin,
+        tokenFile: values['token-file'],
+        json,
+        history: values.history === true,
+      };
     case undefined:
       throw new UsageError(`a sub-command is missing: ${NAMES}; see --help.`);
     default:
       throw new UsageError(`there is no sub-command "${name}": use ${NAMES}; see --help.`);
   }
+}
+
+function readsItself(name: string | undefined): name is OwnReader {
+  return OWN_READERS.some((each) => each === name);
 }
 
 function parse(args: readonly string[]) {

@@ -79,10 +79,11 @@ function boundLines({ reserveBytes, quotas }: CapacityRow): readonly Line[] {
   ];
 }
 
-function watchLines({ driftBytes, guard, forecast }: CapacityRow): readonly Line[] {
+function watchLines({ driftBytes, guard, peers, forecast }: CapacityRow): readonly Line[] {
   return [
     ...(driftBytes === undefined ? [] : [['Drift', driftText(BigInt(driftBytes))] as const]),
     ...(guard === undefined ? [] : [['Guard', guardText(guard)] as const]),
+    ...(peers === undefined ? [] : [['Gateways', peersText(peers)] as const]),
     ...(forecast === undefined ? [] : [['Full in', forecastText(forecast)] as const]),
   ];
 }
@@ -91,6 +92,11 @@ function driftText(bytes: bigint): string {
   if (bytes === 0n) return 'none: the latest measurement found what had passed through the gateway';
   const [size, direction] = bytes > 0n ? [bytes, 'more'] : [-bytes, 'less'];
   return `the latest measurement found ${formatBytes(size)} ${direction} than had passed through the gateway`;
+}
+
+function peersText({ of, heard }: NonNullable<CapacityRow['peers']>): string {
+  const missing = heard < of ? ': of the rest only what the store has measured is counted' : '';
+  return `${heard} of ${of} others heard${missing}`;
 }
 
 function guardText(guard: 'open' | 'closed'): string {

@@ -12,6 +12,7 @@ import { type EmbeddedStart, tryEmbeddedStores } from '../serve/embedded-stores.
 import { NO_STATE } from '../serve/state-files.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { UsageError } from './arguments.ts';
+import { certificateTable, checkCertificates } from './certificate-table.ts';
 import { defaultDataDirectory, readDefaultSetup } from './default-setup.ts';
 import { type ProbedBackend, type ProbedBucket, probeBackend } from './probe-backend.ts';
 import { formatBytes, renderTable } from './table.ts';
@@ -48,8 +49,14 @@ export async function checkCommand(
       }),
     );
     if (stderr.isTTY) stderr.write('\r\x1b[K');
-    stdout.write(json ? `${JSON.stringify(probed, bigintAsText, 2)}\n` : report(probed));
-    return probed.every(isWell) ? 0 : 1;
+    const certificates = checkCertificates(config, Date.now());
+    if (json) {
+      stdout.write(`${JSON.stringify({ backends: probed, certificates }, bigintAsText, 2)}\n`);
+    } else {
+      const table = certificateTable(certificates);
+      stdout.write(table === '' ? report(probed) : `${report(probed)}\n${table}`);
+    }
+    return probed.every(isWell) && certificates.every(({ problem }) => problem === undefined) ? 0 : 1;
   } finally {
     stores.close();
     await Promise.all([...embedded.values()].map(({ store }) => store?.stop()));
@@ -57,7 +64,7 @@ export async function checkCommand(
 }
 
 /** The default setup where it was used before: a check makes no key pair that nobody was shown. */
-async function checkedSetup(env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
+async function checkedSetup(env: NodeJS.ProcessEnv): Promise<Omit<LoadedConfig, 'tree'>> {
   const directory = defaultDataDirectory(env);
   if (!existsSync(directory)) {
     throw new UsageError(

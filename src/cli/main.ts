@@ -4,10 +4,16 @@ import { argv, env, stderr, stdout } from 'node:process';
 import { ConfigError, formatConfigError } from '../config/problem.ts';
 import { readVersion } from '../serve/version.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { auditCommand } from './audit.ts';
 import { benchCommand } from './bench.ts';
 import { capacityCommand } from './capacity.ts';
 import { checkCommand } from './check.ts';
+import { configDiffCommand } from './config-diff.ts';
+import { drainCommand, endpointsCommand, undrainCommand } from './endpoints.ts';
+import { reloadCommand } from './reload.ts';
 import { serveCommand } from './serve.ts';
+import { tokenCommand } from './token.ts';
+import { topCommand } from './top.ts';
 import { verifyCommand } from './verify.ts';
 
 /** 2 for what the caller can mend in the command or the config, 1 for everything else. */
@@ -29,6 +35,22 @@ async function run(): Promise<number> {
         return await verifyCommand(command, env);
       case 'capacity':
         return await capacityCommand(command, env);
+      case 'audit':
+        return await auditCommand(command.args);
+      case 'endpoints':
+        return await endpointsCommand(command.args, env);
+      case 'drain':
+        return await drainCommand(command.args, env);
+      case 'undrain':
+        return await undrainCommand(command.args, env);
+      case 'reload':
+        return await reloadCommand(command.args, env);
+      case 'config':
+        return await configDiffCommand(command.args, env);
+      case 'top':
+        return await topCommand(command.args, env);
+      case 'token':
+        return tokenCommand(command.args);
       case 'bench':
         return await benchCommand(command.args, env);
       case 'veeam':

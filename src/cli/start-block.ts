@@ -27,6 +27,7 @@ export function renderStart(facts: StartFacts, isColoured: boolean): string {
     ['Access key id', accessKeyId],
     ['Secret key', whereSecret(facts)],
     ['Data', dataDirectory],
+    ['Dashboard', `${admin}/`],
     ['Health, metrics', `${admin}/readyz, ${admin}/metrics`],
   ];
   const veeam: Rows = [

@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import { Secret } from '../secret.ts';
 import type { KeyPair } from '../serve/key-pair.ts';
 import { adminAddress } from './admin-address.ts';
+import { readAdminToken } from './admin-token.ts';
 import { UsageError } from './arguments.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import { type AddedRepository, addRepository, type Wish } from './veeam-add.ts';
@@ -25,6 +26,7 @@ const OPTIONS = {
   'mount-server': { type: 'string' },
   'mount-cache': { type: 'string' },
   admin: { type: 'string' },
+  'token-file': { type: 'string' },
   deadline: { type: 'string' },
   'overwrite-owner': { type: 'boolean' },
   update: { type: 'boolean' },
@@ -34,8 +36,8 @@ const OPTIONS = {
 export const veeamAddRepository: SubCommand = {
   usage: `  veeam add-repository --bucket B --folder F [--name N] [--endpoint URL of this gateway as Veeam reaches it]
       [--region R] [--credential ACCESS-KEY-ID of the config] [--immutability-days N] [--task-limit N]
-      [--mount-server ID] [--mount-cache FOLDER] [--admin URL] [--deadline SECONDS] [--overwrite-owner]
-      [--update] [--dry-run]
+      [--mount-server ID] [--mount-cache FOLDER] [--admin URL] [--token-file FILE] [--deadline SECONDS]
+      [--overwrite-owner] [--update] [--dry-run]
     adds the bucket and folder as an S3-compatible repository and checks what Veeam made of it; twice changes nothing.
     Without --credential the key pair is AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else the only one of the config.
 `,
@@ -61,7 +63,10 @@ export const veeamAddRepository: SubCommand = {
       keyPair: keyPairOf(values.credential, values.bucket, config, env),
       mountServerId: given('mount-server', values['mount-server']),
       mountCache: given('mount-cache', values['mount-cache']),
-      admin: await adminAddress({ admin: values.admin, config: configFile, env }),
+      gateway: {
+        admin: await adminAddress({ admin: values.admin, config: configFile, env }),
+        token: readAdminToken(values['token-file'], env),
+      },
       deadlineMs:
         1000 *
         (wholeNumber('deadline', values.deadline, { min: 1, max: 86_400 }) ?? DEFAULT_DEADLINE_SECONDS),

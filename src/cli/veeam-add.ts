@@ -8,7 +8,7 @@ import { isS3Repository, type Repository, type S3Repository } from '../veeam/vbr
 import type { Session } from '../veeam/vbr/schemas/session.ts';
 import type { VbrClient } from '../veeam/vbr/vbr-client.ts';
 import type { CloudCredentialsSpec, RepositorySpec } from '../veeam/vbr/vbr-specs.ts';
-import { oneLine } from './admin-client.ts';
+import { type AskedGateway, oneLine } from './admin-client.ts';
 import { type CheckNote, checkRepository } from './veeam-added-check.ts';
 import { goesOn, listed, type VeeamVisit } from './veeam-connect.ts';
 import {
@@ -27,8 +27,8 @@ export interface Wish {
   readonly keyPair: KeyPair;
   readonly mountServerId: string | undefined;
   readonly mountCache: string | undefined;
-  /** The admin listener, for what the gateway serves. */
-  readonly admin: string;
+  /** For what it serves. */
+  readonly gateway: AskedGateway;
   readonly deadlineMs: number;
   /** Takes the bucket over from another backup server. */
   readonly isOverwritingOwner: boolean;

@@ -6,7 +6,7 @@ import { bytesOfGB } from '../veeam/sizes.ts';
 import { reaches } from '../veeam/vbr/revisions.ts';
 import { isSosapiType, type Repository } from '../veeam/vbr/schemas/repository.ts';
 import type { RepositoryState } from '../veeam/vbr/schemas/repository-state.ts';
-import { askAdmin } from './admin-client.ts';
+import { type AskedGateway, askAdmin } from './admin-client.ts';
 import { formatBytes } from './table.ts';
 import type { VeeamVisit } from './veeam-connect.ts';
 import { listed } from './veeam-connect.ts';
@@ -24,11 +24,11 @@ const EVERY_MS = 1_000;
 /** Never rejects: what could not be checked is a finding too. */
 export async function checkRepository(
   visit: VeeamVisit,
-  { admin, wanted }: { readonly admin: string; readonly wanted: { readonly bucket: string } },
+  { gateway, wanted }: { readonly gateway: AskedGateway; readonly wanted: { readonly bucket: string } },
   repository: Repository,
 ): Promise<readonly CheckNote[]> {
   try {
-    return await findings(visit, admin, wanted.bucket, repository.id);
+    return await findings(visit, gateway, wanted.bucket, repository.id);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [{ text: `It could not be checked: ${why}`, isGood: false }];
@@ -37,7 +37,7 @@ export async function checkRepository(
 
 async function findings(
   visit: VeeamVisit,
-  admin: string,
+  gateway: AskedGateway,
   bucket: string,
   id: string,
 ): Promise<readonly CheckNote[]> {
@@ -48,7 +48,7 @@ async function findings(
   return [
     ...typeNote(visit, state),
     ...(state.isOnline ? [] : [{ text: 'Veeam shows it as offline.', isGood: false }]),
-    await capacityNote(state, admin, bucket),
+    await capacityNote(state, gateway, bucket),
   ];
 }
 
@@ -74,12 +74,12 @@ function typeNote({ client }: VeeamVisit, { type }: RepositoryState): readonly C
 
 async function capacityNote(
   { capacityGB }: RepositoryState,
-  admin: string,
+  gateway: AskedGateway,
   bucket: string,
 ): Promise<CheckNote> {
   const believed = bytesOfGB(capacityGB);
   const path = `/api/capacity?${new URLSearchParams({ bucket })}`;
-  const { capacities } = await askAdmin({ admin, path, read: readCapacities });
+  const { capacities } = await askAdmin({ ...gateway, path, read: readCapacities });
   const row = capacities.find((each) => each.bucket === bucket);
   const served = row && servedNumbers(row);
   if (served === undefined) {

@@ -7,7 +7,8 @@ import type { VeeamServerConfig } from '../config/gateway-config.ts';
 import { compare, comparisonRow, type VeeamRepository } from '../serve/veeam-comparison.ts';
 import { askOne, askVbr, visitOne, withOne } from '../serve/veeam-questions.ts';
 import { adminAddress } from './admin-address.ts';
-import { askAdmin } from './admin-client.ts';
+import { type AskedGateway, askAdmin } from './admin-client.ts';
+import { readAdminToken } from './admin-token.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import {
   CONNECTION_OPTIONS,
@@ -25,10 +26,11 @@ const OPTIONS = {
   ...ONE_OPTIONS,
   endpoint: { type: 'string' },
   admin: { type: 'string' },
+  'token-file': { type: 'string' },
 } as const;
 
 export const veeamCapacity: SubCommand = {
-  usage: `  veeam capacity [BUCKET] [--admin URL] [--endpoint URL of this gateway as Veeam reaches it]
+  usage: `  veeam capacity [BUCKET] [--admin URL] [--token-file FILE] [--endpoint URL of this gateway as Veeam reaches it]
       [--one URL [--one-user NAME] [--one-password-file FILE] [--one-fingerprint SHA256 | --one-ca FILE]]
     one table: what the store says, what capacity.xml said, what Veeam and Veeam ONE believe, when, and the difference.
 `,
@@ -40,12 +42,15 @@ export const veeamCapacity: SubCommand = {
     const connection = readConnection(values, env);
     const one = readOneServer(values, connection);
     const isOurs = ourEndpoint(values.endpoint, connection.config);
-    const admin = await adminAddress({ admin: values.admin, config: connection.configFile, env });
+    const gateway = {
+      admin: await adminAddress({ admin: values.admin, config: connection.configFile, env }),
+      token: readAdminToken(values['token-file'], env),
+    };
     return await visitVbr(connection, async ({ client }) => {
       const all = await askVbr(client, isOurs, Date.now);
       const ours = bucket === undefined ? all : all.filter((each) => each.bucket === bucket);
       const believed = await askOneToo(ours, one, connection.timeoutMs);
-      const rows = await rowsOf(ours, admin);
+      const rows = await rowsOf(ours, gateway);
       const comparisons = believed.repositories.map((each) => compare(each, rows.get(each.bucket)));
       if (values.json === true) {
         stdout.write(`${JSON.stringify({ repositories: comparisons.map(comparisonRow) }, undefined, 2)}\n`);
@@ -84,13 +89,13 @@ async function askOneToo(
 
 async function rowsOf(
   repositories: readonly VeeamRepository[],
-  admin: string,
+  gateway: AskedGateway,
 ): Promise<ReadonlyMap<string, CapacityRow | undefined>> {
   const rows = new Map<string, CapacityRow | undefined>();
   for (const { bucket } of repositories) {
     if (rows.has(bucket)) continue;
     const path = `/api/capacity?${new URLSearchParams({ bucket })}`;
-    const { capacities } = await askAdmin({ admin, path, read: readCapacities });
+    const { capacities } = await askAdmin({ ...gateway, path, read: readCapacities });
     rows.set(
       bucket,
       capacities.find((row) => row.bucket === bucket),

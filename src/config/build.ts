@@ -1,5 +1,8 @@
 // From the tree in the shape of the file to the config in the shape of the program.
+import { buildAudit } from './build-audit.ts';
 import { buildCapacity } from './build-capacity.ts';
+import { buildListener } from './build-listener.ts';
+import { buildTracing } from './build-tracing.ts';
 import { buildVeeam } from './build-veeam.ts';
 import type {
   BackendConfig,
@@ -27,10 +30,15 @@ export function buildConfig(tree: GatewayTree, surroundings: Surroundings): Gate
     region: tree.region,
     acceptedRegions: tree.acceptedRegions.filter((region) => region !== tree.region),
     hostNames: tree.hostNames,
-    listeners: tree.listeners,
+    listeners: {
+      ...tree.listeners,
+      s3: tree.listeners.s3.map(buildListener),
+      admin: buildListener(tree.listeners.admin),
+    },
+    admin: tree.admin,
     backends: tree.backends.map((backend) => buildBackend(backend, tree.region)),
     buckets: buildBuckets(tree),
-    credentials: tree.credentials,
+    credentials: tree.credentials ?? [],
     workers: tree.workers,
     sosapi: tree.sosapi,
     limits: {
@@ -59,7 +67,10 @@ export function buildConfig(tree: GatewayTree, surroundings: Surroundings): Gate
     log: tree.log,
     stateDirectory: buildStateDirectory(tree, surroundings),
     capacity: buildCapacityWatch(tree.capacity),
+    ...(tree.audit === undefined ? {} : { audit: buildAudit(tree.audit) }),
+    ...(tree.tracing === undefined ? {} : { tracing: buildTracing(tree.tracing) }),
     ...(tree.veeam === undefined ? {} : { veeam: buildVeeam(tree.veeam) }),
+    ...(tree.peers === undefined ? {} : { peers: tree.peers }),
   };
 }
 

@@ -6,7 +6,7 @@ import { reopenBytesOf } from './schema-bucket.ts';
 type PartialRule = NonNullable<PartialTree['buckets']>[number];
 
 export function checkBuckets(tree: PartialTree, notes: Notes): void {
-  const { problem, warning } = notes;
+  const { problem } = notes;
   const backends = tree.backends ?? [];
   const names = backends.map((backend) => backend?.name);
   if (tree.buckets === undefined && backends.length > 1) {
@@ -19,15 +19,25 @@ export function checkBuckets(tree: PartialTree, notes: Notes): void {
       const message = `expected a backend (${names.join(', ')}), found ${JSON.stringify(rule.backend)}`;
       problem(['buckets', index, 'backend'], message);
     }
-    const hiding = rules
-      .slice(0, index)
-      .findIndex((earlier) => earlier?.match === '*' || earlier?.match === rule?.match);
-    if (rule?.match !== undefined && hiding !== -1) {
-      warning(['buckets', index], `never counts: buckets[${hiding}] matches all of it first`);
-    }
+    if (rule?.match !== undefined) checkMatch(rule.match, rules.slice(0, index), ['buckets', index], notes);
     checkPool(rule, ['buckets', index], notes);
     checkGuard(rule, tree, ['buckets', index, 'guard'], notes);
   }
+}
+
+function checkMatch(
+  match: string,
+  earlier: readonly PartialRule[],
+  path: ConfigPath,
+  { problem, warning }: Notes,
+): void {
+  const same = earlier.findIndex((each) => each?.match === match);
+  if (same !== -1) {
+    problem([...path, 'match'], `expected each match once, found that of buckets[${same}] again: remove one`);
+    return;
+  }
+  const hiding = earlier.findIndex((each) => each?.match === '*');
+  if (hiding !== -1) warning(path, `never counts: buckets[${hiding}] matches all of it first`);
 }
 
 function checkPool(rule: PartialRule, path: ConfigPath, { warning }: Notes): void {

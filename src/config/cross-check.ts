@@ -1,39 +1,42 @@
 // What the schema cannot say: rules between keys. Works on a tree with holes, where the schema found problems.
-import { Secret } from '../secret.ts';
+import { checkAdmin } from './cross-check-admin.ts';
+import { checkAudit } from './cross-check-audit.ts';
 import { checkBackends } from './cross-check-backend.ts';
 import { checkBuckets } from './cross-check-buckets.ts';
+import { checkListenerTls } from './cross-check-listener-tls.ts';
+import { checkPeers } from './cross-check-peers.ts';
 import { checkVeeam } from './cross-check-veeam.ts';
 import { eachRepeated, type Notes, type PartialTree } from './partial-tree.ts';
-import { belongTogether } from './pem-leaf.ts';
 
 export function crossCheck(tree: PartialTree, notes: Notes): void {
   checkListeners(tree, notes);
   checkBackends(tree, notes);
+  checkSomeCredentials(tree, notes);
   checkBuckets(tree, notes);
-  checkCredentials(tree, notes);
   checkThresholds(tree, notes);
   checkStateDirectory(tree, notes);
+  checkAdmin(tree, notes);
+  checkAudit(tree, notes);
+  checkPeers(tree, notes);
   checkVeeam(tree, notes);
 }
 
-function checkListeners(tree: PartialTree, { problem }: Notes): void {
-  const s3 = tree.listeners?.s3 ?? [];
-  for (const [index, listener] of s3.entries()) {
-    const { cert, key } = listener?.tls ?? {};
-    if (cert !== undefined && key instanceof Secret && !belongTogether(cert, key)) {
-      const message = 'expected the private key of the certificate in cert, found another key';
-      problem(['listeners', 's3', index, 'tls', 'key'], message);
-    }
-  }
-  const places = [
-    ...s3.map((listener, index) => ({ listener, path: ['listeners', 's3', index] })),
+function checkListeners(tree: PartialTree, notes: Notes): void {
+  const listeners = [
+    ...(tree.listeners?.s3 ?? []).map((listener, index) => ({ listener, path: ['listeners', 's3', index] })),
     { listener: tree.listeners?.admin, path: ['listeners', 'admin'] },
-  ].map(({ listener, path }) => ({
+    { listener: tree.listeners?.health, path: ['listeners', 'health'] },
+  ];
+  for (const { listener, path } of listeners) {
+    if (listener === undefined || !('tls' in listener) || listener.tls === undefined) continue;
+    checkListenerTls(listener.tls, [...path, 'tls'], notes);
+  }
+  const places = listeners.map(({ listener, path }) => ({
     path,
     name: listener?.port ? `${listener.host}:${listener.port}` : undefined,
   }));
   eachRepeated(places, ({ path, name }) =>
-    problem(path, `expected an address of its own, found ${name} again`),
+    notes.problem(path, `expected an address of its own, found ${name} again`),
   );
 }
 
@@ -58,18 +61,10 @@ function checkStateDirectory(tree: PartialTree, { problem }: Notes): void {
   }
 }
 
-function checkCredentials(tree: PartialTree, { problem, warning }: Notes): void {
-  const credentials = tree.credentials ?? [];
-  const ids = credentials.map((credential, index) => ({
-    path: ['credentials', index, 'accessKeyId'],
-    name: credential?.accessKeyId,
-  }));
-  eachRepeated(ids, ({ path }) =>
-    problem(path, 'expected an id of its own, found one that stands further up too'),
-  );
-  for (const [index, credential] of credentials.entries()) {
-    if (credential?.bypassGovernance && credential.access === 'read-only') {
-      warning(['credentials', index, 'bypassGovernance'], 'has no effect: access is read-only');
-    }
-  }
+function checkSomeCredentials(
+  { credentials, credentialsFile }: PartialTree,
+  { problem, isKnown }: Notes,
+): void {
+  if (credentials !== undefined || credentialsFile !== undefined || isKnown(['credentialsFile'])) return;
+  problem(['credentials'], 'expected a list of at least one, or credentialsFile, found nothing');
 }

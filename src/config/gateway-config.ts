@@ -1,5 +1,6 @@
 // What the gateway runs on: every default filled in, every unit and file read, frozen. Made by `loadConfig` only.
 import type { Secret } from '../secret.ts';
+import type { AuditConfig, TracingConfig } from './onlooker-config.ts';
 
 export interface GatewayConfig {
   readonly region: string;
@@ -7,7 +8,8 @@ export interface GatewayConfig {
   readonly acceptedRegions: readonly string[];
   /** Lower-case host names under which `bucket.NAME` addresses a bucket. */
   readonly hostNames: readonly string[];
-  readonly listeners: { readonly s3: readonly S3Listener[]; readonly admin: Listener };
+  readonly listeners: ListenersConfig;
+  readonly admin: AdminConfig;
   readonly backends: readonly BackendConfig[];
   /** In order: the first rule that matches a bucket's name decides. */
   readonly buckets: readonly BucketRule[];
@@ -21,8 +23,45 @@ export interface GatewayConfig {
   /** What the gateway keeps of its own and can measure anew. Made when the gateway starts, not when this is read. */
   readonly stateDirectory: StateDirectory;
   readonly capacity: CapacityWatchConfig;
+  /** Absent: no audit log is kept. */
+  readonly audit?: AuditConfig;
+  /** Absent: no traces are made. */
+  readonly tracing?: TracingConfig;
   /** Absent: no Veeam server is asked. */
   readonly veeam?: VeeamConfig;
+  /** Absent: this gateway is alone. */
+  readonly peers?: PeersConfig;
+}
+
+/** The link between several gateways on the same stores. */
+export interface PeersConfig {
+  readonly listen: Listener;
+  /** This gateway may be among them. */
+  readonly gateways: readonly Listener[];
+  readonly secret: Secret;
+}
+
+export interface ListenersConfig {
+  readonly s3: readonly S3Listener[];
+  readonly admin: AdminListener;
+  /** Absent: probes and metrics are at the admin listener alone. */
+  readonly health?: HealthListener;
+}
+
+/** Logins at the admin listener. */
+export interface AdminConfig {
+  /** Names and hashes are distinct. */
+  readonly tokens: readonly AdminTokenConfig[];
+  readonly publicMetrics: boolean;
+  /** Lower-case names by which it is reached besides its own, where it is on a loopback address. */
+  readonly hostNames: readonly string[];
+}
+
+export interface AdminTokenConfig {
+  readonly name: string;
+  readonly role: 'read-only' | 'operator';
+  /** SHA-256 of the token, 64 lower-case hexadecimal digits. */
+  readonly hash: Secret;
 }
 
 export interface StateDirectory {
@@ -42,12 +81,33 @@ export interface S3Listener extends Listener {
   readonly tls?: ListenerTls;
 }
 
-export interface ListenerTls {
+/** With TLS and at least one token where `host` is not a loopback address. */
+export interface AdminListener extends Listener {
+  readonly tls?: ListenerTls;
+}
+
+export interface HealthListener extends Listener {
+  /** Whether it has /metrics. */
+  readonly metrics: boolean;
+}
+
+/** A certificate with its key, and whom it is for. */
+export interface CertificateConfig {
   /** The certificate and its chain as PEM. */
   readonly cert: string;
+  /** Where it was read, absolute: for messages. */
+  readonly certFile: string;
   /** The private key as PEM. */
   readonly key: Secret;
+  /** Lower-case host names, `*.` for one label; each stands at one certificate of a listener only. */
+  readonly names: readonly string[];
+}
+
+/** The certificate itself is for clients that ask for no name or for one that no other is for, too. */
+export interface ListenerTls extends CertificateConfig {
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Those for further names. */
+  readonly certificates: readonly CertificateConfig[];
 }
 
 export type BackendConfig = RemoteBackendConfig | EmbeddedBackendConfig;

@@ -149,6 +149,14 @@ export function directoryPath(description: string, standard?: string): Type.TUns
   );
 }
 
+/** A file that is read elsewhere; its name stays as it is written. */
+export function filePath(description: string): Type.TUnsafe<string> {
+  return leaf(
+    { type: 'string', pattern: '^[^\\x00]+$', description },
+    { expected: 'the path of a file', read: (written: string) => written },
+  );
+}
+
 export function hostName(): Type.TUnsafe<string> {
   return leaf(
     {

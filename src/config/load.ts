@@ -1,18 +1,21 @@
 // One config file in, one frozen GatewayConfig out, or a ConfigError with everything that is wrong.
 import { buildConfig } from './build.ts';
+import { readCredentialsFile } from './credentials-file.ts';
 import { crossCheck } from './cross-check.ts';
+import { checkCredentials, type PlacedCredential } from './cross-check-credentials.ts';
 import { type ReadFile, readBeside, readFileFromDisk, reasonOf, resolveBeside } from './files.ts';
 import { deepFreeze } from './freeze.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { FileFound } from './leaf.ts';
 import { nodeOf } from './node.ts';
-import type { PartialTree } from './partial-tree.ts';
+import type { Notes, PartialTree } from './partial-tree.ts';
 import {
   ConfigError,
   type ConfigPath,
   type ConfigProblem,
   type Finding,
   formatPath,
+  formatPlace,
   isAtOrUnder,
 } from './problem.ts';
 import { type GatewayTree, gatewaySchema } from './schema.ts';
@@ -27,6 +30,8 @@ export interface ConfigInput {
 
 export interface LoadedConfig {
   readonly config: GatewayConfig;
+  /** The same in the shape of the file, to be described and compared. */
+  readonly tree: GatewayTree;
   /** What works but is probably not meant, such as a secret that everyone may read. */
   readonly warnings: readonly ConfigProblem[];
 }
@@ -65,31 +70,61 @@ function readConfig(found: FileFound, { file, env, readFile = readFileFromDisk }
   };
   const reading: Reading = { source, problems: [...yaml.problems], warnings: [] };
   // An empty file lacks every required key; that says more than "found nothing".
-  const tree = settle(nodeOf(gatewaySchema), yaml.value ?? {}, [], reading);
-  if (tree !== undefined) checkAcross(tree as PartialTree, reading);
-  const { problems } = reading;
-  const locate = ({ path, message }: Finding): ConfigProblem => {
-    const line = yaml.lineOf(path);
-    return { path: formatPath(path), ...(line === undefined ? {} : { line }), message };
+  const settled = settle(nodeOf(gatewaySchema), yaml.value ?? {}, [], reading) as PartialTree | undefined;
+  const named = settled?.credentialsFile;
+  const more =
+    named === undefined
+      ? undefined
+      : readCredentialsFile({ path: named, env, resolvePath: source.resolvePath, readFile }, reading);
+  const locate = (finding: Finding): ConfigProblem => {
+    const elsewhere = more?.locate(finding);
+    if (elsewhere !== undefined) return elsewhere;
+    const line = yaml.lineOf(finding.path);
+    return {
+      path: formatPath(finding.path),
+      ...(line === undefined ? {} : { line }),
+      message: finding.message,
+    };
   };
-  if (problems.length > 0) throw new ConfigError(file, problems.map(locate).sort(byLine));
+  const credentials = [...placedIn(settled), ...(more?.placed ?? [])];
+  if (settled !== undefined) {
+    const notes = notesOf(reading);
+    crossCheck(settled, notes);
+    checkCredentials(credentials, (path) => formatPlace(file, locate({ path, message: '' })), notes);
+  }
+  const { problems } = reading;
+  if (problems.length > 0) throw new ConfigError(file, problems.map(locate).sort(byPlace));
+  const tree = {
+    ...settled,
+    credentials: credentials.map(({ credential }) => credential),
+  } as GatewayTree;
   return deepFreeze({
-    config: buildConfig(tree as GatewayTree, source),
+    config: buildConfig(tree, source),
+    tree,
     warnings: reading.warnings.map(locate),
   });
 }
 
+function placedIn(tree: PartialTree | undefined): readonly PlacedCredential[] {
+  return (tree?.credentials ?? []).map((credential, index) => ({
+    credential,
+    path: ['credentials', index],
+  }));
+}
+
 /** A hole in the tree was complained about where it was found; what follows from it is not worth a second line. */
-function checkAcross(tree: PartialTree, reading: Reading): void {
+function notesOf(reading: Reading): Notes {
   const isKnown = (path: ConfigPath) => reading.problems.some((problem) => isAtOrUnder(problem.path, path));
-  crossCheck(tree, {
+  return {
+    isKnown,
     problem: (path, message) => {
       if (!isKnown(path)) reading.problems.push({ path, message });
     },
     warning: (path, message) => reading.warnings.push({ path, message }),
-  });
+  };
 }
 
-function byLine(a: ConfigProblem, b: ConfigProblem): number {
-  return (a.line ?? 0) - (b.line ?? 0);
+/** The config first, then the file that it names. */
+function byPlace(a: ConfigProblem, b: ConfigProblem): number {
+  return (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0);
 }

@@ -15,6 +15,8 @@ export type PartialEmbedded = Extract<PartialBackend, { readonly kind?: 'embedde
 export type PartialRemote = Exclude<PartialBackend, PartialEmbedded>;
 
 export interface Notes {
+  /** Whether there is a problem there already, or below it. */
+  readonly isKnown: (path: ConfigPath) => boolean;
   readonly problem: (path: ConfigPath, message: string) => void;
   readonly warning: (path: ConfigPath, message: string) => void;
 }

@@ -2,10 +2,34 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type Type from 'typebox';
 import { Secret } from '../secret.ts';
-import { leaf, WrongValue } from './leaf.ts';
+import { type LeafSource, leaf, WrongValue } from './leaf.ts';
 
 const FILE = { type: 'string', minLength: 1 };
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** PKCS #8, and the older form of OpenSSL with its own header. */
+const ENCRYPTED_KEY = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
+
+/** A file with certificates, and what it is called in messages. */
+export interface CertificateFile {
+  /** Absolute. */
+  readonly file: string;
+  /** Its certificates only, whatever else is in it: a private key, say. */
+  readonly pem: string;
+}
+
+/** What a server presents: its own certificate and those of its issuers. */
+export function listenerCertificateFile(description: string): Type.TUnsafe<CertificateFile> {
+  return leaf(
+    { ...FILE, description },
+    {
+      expected: 'the path of a file with PEM certificates',
+      read: (path: string, source) => {
+        const certificates = readCertificates(path, source);
+        return { file: source.resolvePath(path), pem: `${certificates.join('\n')}\n` };
+      },
+    },
+  );
+}
 
 export function certificateFile(description: string): Type.TUnsafe<string> {
   return leaf(
@@ -13,15 +37,24 @@ export function certificateFile(description: string): Type.TUnsafe<string> {
     {
       expected: 'the path of a file with PEM certificates',
       read: (path: string, source) => {
-        const { text } = source.readFile(path);
-        const certificates = text.match(CERTIFICATE) ?? [];
-        if (certificates.length === 0 || !certificates.every(isCertificate)) {
-          throw new WrongValue(`expected PEM certificates in ${path}, found none or a broken one`);
-        }
-        return text;
+        readCertificates(path, source);
+        return source.readFile(path).text;
       },
     },
   );
+}
+
+function readCertificates(path: string, source: LeafSource): readonly string[] {
+  const certificates = splitCertificates(source.readFile(path).text);
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
+    throw new WrongValue(`expected PEM certificates in ${path}, found none or a broken one`);
+  }
+  return certificates;
+}
+
+/** Each certificate of a PEM text by itself, in order. */
+export function splitCertificates(pem: string): readonly string[] {
+  return pem.match(CERTIFICATE) ?? [];
 }
 
 export function keyFile(description: string): Type.TUnsafe<Secret> {
@@ -31,6 +64,11 @@ export function keyFile(description: string): Type.TUnsafe<Secret> {
       expected: 'the path of a file with an unencrypted PEM private key',
       read: (path: string, source, warn) => {
         const { text, isWorldReadable } = source.readFile(path);
+        if (ENCRYPTED_KEY.test(text)) {
+          throw new WrongValue(
+            `expected an unencrypted PEM private key in ${path}, found an encrypted one; write it without passphrase: openssl pkey -in ${path} -out NEWFILE`,
+          );
+        }
         if (!isPrivateKey(text)) {
           throw new WrongValue(`expected an unencrypted PEM private key in ${path}, found something else`);
         }
@@ -39,11 +77,6 @@ export function keyFile(description: string): Type.TUnsafe<Secret> {
       },
     },
   );
-}
-
-/** Whether the key is that of the first certificate, the one a server presents. */
-export function belongTogether(cert: string, key: Secret): boolean {
-  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key.reveal()));
 }
 
 function isCertificate(pem: string): boolean {

@@ -10,6 +10,8 @@ export interface Finding {
 }
 
 export interface ConfigProblem {
+  /** Where it is not in the config itself: the file, absolute. */
+  readonly file?: string;
   /** Such as `backends[0].endpoints[1]`; empty for the file as a whole. */
   readonly path: string;
   readonly line?: number;
@@ -36,12 +38,17 @@ export function formatConfigError(error: ConfigError): string {
 
 /** `FILE:LINE path: message`, one line each; for warnings too. */
 export function formatProblems(file: string, problems: readonly ConfigProblem[]): string {
-  return problems
-    .map(({ path, line, message }) => {
-      const place = line === undefined ? file : `${file}:${line}`;
-      return path === '' ? `${place}: ${message}` : `${place} ${path}: ${message}`;
-    })
-    .join('\n');
+  return problems.map((problem) => formatProblem(file, problem)).join('\n');
+}
+
+export function formatProblem(config: string, problem: ConfigProblem): string {
+  return `${formatPlace(config, problem)}: ${problem.message}`;
+}
+
+/** `FILE:LINE path`. */
+export function formatPlace(config: string, { file = config, path, line }: ConfigProblem): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return path === '' ? place : `${place} ${path}`;
 }
 
 export function formatPath(path: ConfigPath): string {

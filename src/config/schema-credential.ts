@@ -29,3 +29,9 @@ export const credential = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** What a file of credentials holds. */
+export const credentialList = Type.Array(credential, {
+  minItems: 1,
+  description: 'Who may use the gateway.',
+});

@@ -1,7 +1,7 @@
-// The keys of the two kinds of listeners.
+// The keys of the kinds of listeners.
 import Type from 'typebox';
 import { count, text } from './leaves.ts';
-import { certificateFile, keyFile } from './pem-leaf.ts';
+import { listenerTls } from './schema-listener-tls.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 
@@ -12,18 +12,6 @@ const host = text({
 });
 const port = count({ min: 0, max: 65_535, description: 'The port; 0 means any free one.' });
 
-const listenerTls = Type.Object(
-  {
-    cert: certificateFile('PEM file with the certificate and its chain.'),
-    key: keyFile('PEM file with the private key.'),
-    minVersion: Type.Enum(['TLSv1.2', 'TLSv1.3'], {
-      default: 'TLSv1.2',
-      description: 'The oldest version that is spoken.',
-    }),
-  },
-  { ...CLOSED, description: 'Makes it HTTPS.', '~default': 'plain HTTP' },
-);
-
 export const listeners = Type.Object(
   {
     s3: Type.Array(Type.Object({ host, port, tls: Type.Optional(listenerTls) }, CLOSED), {
@@ -32,12 +20,28 @@ export const listeners = Type.Object(
       description: 'Where S3 clients connect.',
     }),
     admin: Type.Object(
-      { host, port },
+      { host, port, tls: Type.Optional(listenerTls) },
       {
         ...CLOSED,
         default: { host: '127.0.0.1', port: 8081 },
-        description: 'Health, metrics and the admin API.',
+        description:
+          'The dashboard, the admin API, health and metrics. On an address that is not a loopback one it needs `tls` and a token under `admin.tokens`.',
       },
+    ),
+    health: Type.Optional(
+      Type.Object(
+        {
+          host,
+          port,
+          metrics: Type.Boolean({ default: false, description: 'Whether `/metrics` is there too.' }),
+        },
+        {
+          ...CLOSED,
+          description:
+            '`/healthz` and `/readyz` by themselves, on an address where load balancers and kubelets reach them. It asks for no login and names no store.',
+          '~default': 'only at the admin listener',
+        },
+      ),
     ),
   },
   { ...CLOSED, default: {}, description: 'Where the gateway listens.' },

@@ -1,13 +1,17 @@
 // Every key of the config, with its default and its meaning: the README's table and the JSON schema are made from this.
 // The static type is that after reading: defaults filled in, units parsed, secrets loaded (see leaf.ts and settle.ts).
 import Type from 'typebox';
-import { byteLimit, count, directoryPath, duration, hostName, text } from './leaves.ts';
+import { byteLimit, count, directoryPath, duration, filePath, hostName, text } from './leaves.ts';
+import { admin } from './schema-admin.ts';
+import { audit } from './schema-audit.ts';
 import { backend, REGION } from './schema-backend.ts';
 import { bucketRule } from './schema-bucket.ts';
 import { capacity } from './schema-capacity.ts';
 import { credential } from './schema-credential.ts';
 import { listeners } from './schema-listeners.ts';
+import { peers } from './schema-peers.ts';
 import { perAddress } from './schema-per-address.ts';
+import { tracing } from './schema-tracing.ts';
 import { veeam } from './schema-veeam.ts';
 import { workerCount } from './worker-leaf.ts';
 
@@ -126,14 +130,29 @@ export const gatewaySchema = Type.Object(
         '~default': '`*` to the only backend; required with several',
       }),
     ),
-    credentials: Type.Array(credential, { minItems: 1, description: 'Who may use the gateway.' }),
+    credentials: Type.Optional(
+      Type.Array(credential, {
+        minItems: 1,
+        description: 'Who may use the gateway.',
+        '~default': '**required** unless credentialsFile is there',
+      }),
+    ),
+    credentialsFile: Type.Optional(
+      filePath(
+        'YAML or JSON file with a list of further credentials in the shape of `credentials`; other tools may write it and rename it into place. Names of files in it are relative to it.',
+      ),
+    ),
     workers: workerCount('Processes that serve S3; `auto` is one for each core.'),
     sosapi,
     capacity,
     limits,
     timeouts,
     log,
+    admin,
+    audit: Type.Optional(audit),
+    tracing: Type.Optional(tracing),
     veeam: Type.Optional(veeam),
+    peers: Type.Optional(peers),
     stateDirectory: Type.Optional(
       directoryPath(
         'Where the gateway keeps what it would else have to count anew: the usage ledger, the history and counts of buckets; it is made where it does not exist.',

@@ -1,6 +1,8 @@
 // What the gateway tells whoever watches it: one tagged union, emitted as things happen.
 import type { UsageChange } from '../capacity/ledger/usage-change.ts';
 import type { MismatchExplanation } from '../sigv4/explain-mismatch.ts';
+import type { ProtectionCall } from './protection-call.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** How a request was dealt with; `refused` means that nothing was sent to a store. */
 export type Outcome = 'virtual' | 'screened' | 'pass-through' | 'refused';
@@ -41,6 +43,10 @@ export interface RequestEvent {
   readonly aborted: 'client' | 'store' | undefined;
   /** Refused unseen, because its address is held off. */
   readonly heldOff: boolean;
+  /** Where it changes how objects are protected, and somebody wants to know. */
+  readonly protection?: ProtectionCall;
+  /** Where traces are made. */
+  readonly trace?: RequestTrace;
 }
 
 /** A key under the SOSAPI prefix that we do not know was asked for: this is how more of the protocol is learnt. */

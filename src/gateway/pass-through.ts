@@ -5,8 +5,11 @@ import type { Exchange } from '../http1/exchange.ts';
 import { announcesBody } from '../http1/head.ts';
 import { type RelayOutcome, relay } from '../http1/relay.ts';
 import { S3Error } from '../s3/error.ts';
+import { MAX_PROTECTION_BYTES } from '../s3/protection-body.ts';
 import { CheckedUpload } from './checked-upload.ts';
+import { CopiedBody } from './copied-body.ts';
 import type { Payload } from './payload.ts';
+import type { RequestWatch } from './request-watch.ts';
 import { type UsageListener, watchUsage } from './watch-usage.ts';
 
 export interface PassThrough {
@@ -17,6 +20,7 @@ export interface PassThrough {
   readonly payload: Payload;
   /** Told what the call did to its bucket. */
   readonly onUsage: UsageListener;
+  readonly watch?: RequestWatch | undefined;
 }
 
 /** `lease`: given back by now. `refusal`: what was wrong with the body, where the upload was broken off for that. */
@@ -60,6 +64,8 @@ async function send(request: PassThrough, insteadOf: Lease | undefined): Promise
   // Behind everything that may throw: nobody else would give it back.
   const lease = await backend.acquire(insteadOf !== undefined, request.authorized, insteadOf);
   if (body === undefined) exchange.allowBody();
+  const onBody = request.watch?.onBody;
+  const attempt = request.watch?.attempt(lease.authority);
   const outcome = await relay({
     exchange,
     connection: lease.connection,
@@ -67,7 +73,8 @@ async function send(request: PassThrough, insteadOf: Lease | undefined): Promise
     framing: outgoing.framing,
     body,
     through: (upload) => {
-      const watched = usage?.upload?.(upload) ?? upload;
+      const copied = onBody === undefined ? upload : new CopiedBody(upload, MAX_PROTECTION_BYTES, onBody);
+      const watched = usage?.upload?.(copied) ?? copied;
       if (check === undefined) return watched;
       checked = new CheckedUpload({ check, form: payload.form, framing: outgoing.framing, upload: watched });
       return checked;
@@ -75,6 +82,7 @@ async function send(request: PassThrough, insteadOf: Lease | undefined): Promise
     answerThrough: usage?.answer,
     answerFields: (head) => {
       lease.answered(head.status);
+      attempt?.answered(head.status);
       return backend.answerFields(head, request.requestId);
     },
   });
@@ -82,6 +90,7 @@ async function send(request: PassThrough, insteadOf: Lease | undefined): Promise
   // A body that was wrong is not the store's fault.
   const isOurs = refusal !== undefined || exchange.bodyError !== undefined;
   lease.release('error' in outcome && !isOurs ? outcome.error : undefined);
+  attempt?.over('error' in outcome);
   return { ...outcome, lease, refusal };
 }
 

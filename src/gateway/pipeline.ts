@@ -23,6 +23,8 @@ import { passThrough } from './pass-through.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import { type FullGuard, refuseWhenFull } from './refuse-when-full.ts';
 import { RequestRecord } from './request-record.ts';
+import { RequestWatch, type Watched } from './request-watch.ts';
+import type { RequestCount } from './requests-under-way.ts';
 import { respond, respondWithError } from './respond.ts';
 import { routeOf } from './route.ts';
 import { screenBody } from './screen.ts';
@@ -45,6 +47,10 @@ export interface GatewayOptions {
   readonly wallClock: () => number;
   readonly now: MonotonicClock;
   readonly newRequestId: () => string;
+  /** What events tell beyond what every event does; absent: nothing. */
+  readonly watched?: Watched | undefined;
+  /** Told of each request once it begins and once it is over. */
+  readonly underWay?: RequestCount | undefined;
   /** A fault of our own, for the log. */
   onInternalError(error: unknown): void;
 }
@@ -56,7 +62,7 @@ export interface Gateway {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { rules, emit } = options;
+  const { rules, emit, underWay, watched } = options;
 
   async function serve(exchange: Exchange, record: RequestRecord, context: AnswerContext): Promise<void> {
     const { remoteAddress } = exchange;
@@ -102,14 +108,16 @@ export function createGateway(options: GatewayOptions): Gateway {
               form: 'as-sent',
             }
           : await payloadOf(exchange, authorized, backend);
+        if (screened && payload.kind === 'in-memory') record.watch?.bodyRead(payload.body);
         record.routed(route.kind, backend.name);
-        const { requestId } = record;
+        const { requestId, watch } = record;
         const result = await passThrough({
           exchange,
           authorized,
           backend,
           requestId,
           payload,
+          watch,
           onUsage: (change) =>
             emit({ kind: 'usage-change', backend: backend.name, atMs: options.wallClock(), change }),
         });
@@ -135,8 +143,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     onExchange(exchange) {
       const context = { requestId: options.newRequestId(), wallClockMs: options.wallClock() };
-      const record = new RequestRecord(exchange, context.requestId, context.wallClockMs);
-      exchange.onOver((complete) => record.emit(emit, complete, options.now()));
+      const watch = watched && new RequestWatch(watched, exchange, options.now);
+      const record = new RequestRecord(exchange, context.requestId, context.wallClockMs, watch);
+      underWay?.begun();
+      exchange.onOver((complete) => {
+        record.emit(emit, complete, options.now());
+        underWay?.over();
+      });
       serve(exchange, record, context).catch((thrown: unknown) => {
         const error = asS3Error(thrown);
         record.failed(error);

@@ -5,9 +5,12 @@ import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
 import { isSha256Hex } from '../sigv4/payload-hash.ts';
 import type { EventSink, Outcome } from './events.ts';
+import type { RequestWatch } from './request-watch.ts';
 
 export class RequestRecord {
   readonly requestId: string;
+  /** Absent where nobody wants to know more than every event tells. */
+  readonly watch: RequestWatch | undefined;
   readonly #exchange: Exchange;
   readonly #startedAtMs: number;
   #request: S3Request | undefined;
@@ -18,8 +21,9 @@ export class RequestRecord {
   #storeGone = false;
   #heldOff = false;
 
-  constructor(exchange: Exchange, requestId: string, startedAtMs: number) {
+  constructor(exchange: Exchange, requestId: string, startedAtMs: number, watch?: RequestWatch) {
     this.requestId = requestId;
+    this.watch = watch;
     this.#exchange = exchange;
     this.#startedAtMs = startedAtMs;
   }
@@ -33,6 +37,7 @@ export class RequestRecord {
 
   understood(request: S3Request): void {
     this.#request = request;
+    this.watch?.understood(request);
   }
 
   authenticated(accessKeyId: string): void {
@@ -83,6 +88,7 @@ export class RequestRecord {
       timeToFirstByteMs: answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs,
       aborted: complete ? undefined : this.#storeGone ? 'store' : 'client',
       heldOff: this.#heldOff,
+      ...this.watch?.found(this.#accessKeyId !== undefined),
     });
   }
 }

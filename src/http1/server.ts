@@ -4,6 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { Deadlines } from './deadlines.ts';
 import type { CountedHead, IncompleteHeads } from './incomplete-heads.ts';
+import { ServerCertificates, type ServerTlsOptions } from './server-certificates.ts';
 import {
   type ExchangesUnderWay,
   ServerConnection,
@@ -20,24 +21,37 @@ export interface ServerOptions
   /** Size of the buffer that a connection is read into, where that many are open already. */
   readBufferBytes(open: number): number;
   /** Present for HTTPS. */
-  readonly tls?: tls.TlsOptions;
+  readonly tls?: ServerTlsOptions;
   readonly sweepEveryMs: number;
   onConnection(change: 'opened' | 'closed'): void;
   /** A connection could not be accepted (out of memory, say); the others go on. */
   onAcceptError(error: Error): void;
 }
 
+/** What may change while it listens: for connections that come from then on. */
+export type ServerSettings = Pick<
+  ServerOptions,
+  'limits' | 'timeouts' | 'maxConnections' | 'incompleteHeads'
+>;
+
 /** An address of the network (port 0: any free one; `reusePort`: together with other processes), or a socket in the file system. */
 export type ListenAddress =
   | { readonly host: string; readonly port: number; readonly reusePort?: boolean }
   | { readonly path: string };
 
+interface Secured {
+  readonly server: tls.Server;
+  readonly certificates: ServerCertificates;
+}
+
 const OWNER_ONLY = 0o600;
 
 /** An HTTP/1.1 server on one address. */
 export class Server {
-  readonly #options: ServerOptions;
+  #options: ServerOptions;
   readonly #listener: net.Server;
+  /** Of HTTPS only. */
+  readonly #secured: Secured | undefined;
   readonly #connections = new Set<ServerConnection>();
   readonly #sockets = new Set<net.Socket>();
   /** Of TLS connections, by the peer's address and port: Node shows no way from a TLS socket to the one below it. */
@@ -50,12 +64,24 @@ export class Server {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.now, options.sweepEveryMs);
+    this.#secured = options.tls === undefined ? undefined : this.#listenSecured(options.tls);
     this.#listener =
-      options.tls === undefined
-        ? net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
-            this.#acceptPlain(socket),
-          )
-        : this.#listenSecured(options.tls);
+      this.#secured?.server ??
+      net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => this.#acceptPlain(socket));
+  }
+
+  /**
+   * New handshakes use these certificates, connections that stand go on as they are. Throws, with nothing changed, where
+   * OpenSSL refuses one of them, and where this is no HTTPS server.
+   */
+  replaceTls(options: ServerTlsOptions): void {
+    this.prepareTls(options)();
+  }
+
+  /** The same in two steps: what may throw now, and the change where the function is called that is given. */
+  prepareTls(options: ServerTlsOptions): () => void {
+    if (this.#secured === undefined) throw new Error('a plain HTTP server has no certificates');
+    return this.#secured.certificates.prepare(this.#secured.server, options);
   }
 
   /**
@@ -76,6 +102,11 @@ export class Server {
     if (!('path' in address)) return (this.#listener.address() as net.AddressInfo).port;
     chmodSync(address.path, OWNER_ONLY);
     return undefined;
+  }
+
+  /** The time that a TLS handshake may take stays as it was at the start. */
+  replaceSettings(settings: ServerSettings): void {
+    this.#options = { ...this.#options, ...settings };
   }
 
   /** Stops accepting, lets exchanges under way finish within the deadline, then cuts what is left. */
@@ -108,9 +139,14 @@ export class Server {
     else this.#serve(Wire.accepted(socket, this.#bufferBytes()), countedHead);
   }
 
-  #listenSecured(options: tls.TlsOptions): net.Server {
+  #listenSecured(options: ServerTlsOptions): Secured {
+    const certificates = new ServerCertificates(options);
     const server = tls.createServer(
-      { ...options, allowHalfOpen: true, handshakeTimeout: this.#options.timeouts.headMs },
+      {
+        ...certificates.serverOptions,
+        allowHalfOpen: true,
+        handshakeTimeout: this.#options.timeouts.headMs,
+      },
       (socket) => {
         if (this.#full()) socket.destroy();
         else this.#serve(Wire.secured(socket, this.#bufferBytes()), this.#countedHeads.get(peerOf(socket)));
@@ -124,7 +160,7 @@ export class Server {
       else this.#countHandshake(socket);
     });
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    return server;
+    return { server, certificates };
   }
 
   /** To an address that counts heads, a handshake that is not over is one that is incomplete too. */

@@ -4,22 +4,23 @@ import { S3Error } from '../s3/error.ts';
 import type { FromWorker, SentError } from './worker-messages.ts';
 
 export class CapacityQuestions {
+  /** How long one may take to be answered, in milliseconds; of the next ones. */
+  patienceMs: number;
   readonly #send: (message: FromWorker) => boolean;
-  readonly #patienceMs: number;
   readonly #open = new Map<number, PromiseWithResolvers<Document>>();
   #nextId = 1;
 
   /** `send` gives whether there still is a primary. */
   constructor(send: (message: FromWorker) => boolean, patienceMs: number) {
     this.#send = send;
-    this.#patienceMs = patienceMs;
+    this.patienceMs = patienceMs;
   }
 
   /** Rejects with the primary's own S3Error, and with ServiceUnavailable where it does not answer in time. */
   async ask(bucket: string): Promise<Document> {
     const id = this.#nextId++;
     const question = Promise.withResolvers<Document>();
-    const timer = setTimeout(() => question.reject(noAnswer('did not answer in time')), this.#patienceMs);
+    const timer = setTimeout(() => question.reject(noAnswer('did not answer in time')), this.patienceMs);
     this.#open.set(id, question);
     if (!this.#send({ kind: 'capacity', id, bucket })) question.reject(noAnswer('is gone'));
     try {

@@ -10,11 +10,13 @@ export interface CapacityRowsOptions {
   readonly nowMs: number;
   /** Of a bucket, or of a pool by its pattern. Absent where no history is kept. */
   forecastOf?(backend: string, bucketOrPool: string): Forecast;
+  /** Absent where this gateway is alone. */
+  readonly peers?: { readonly of: number; readonly heard: number } | undefined;
 }
 
 export function capacityRows(
   reports: readonly CapacityReport[],
-  { nowMs, forecastOf }: CapacityRowsOptions,
+  { nowMs, forecastOf, peers }: CapacityRowsOptions,
 ): readonly CapacityRow[] {
   return reports.map(({ bucket, backend, pool, account, failure, driftBytes, guard, ...report }) => ({
     bucket,
@@ -27,6 +29,7 @@ export function capacityRows(
     served: report.isServed,
     ...(guard === undefined ? {} : { guard }),
     ...(driftBytes === undefined ? {} : { driftBytes: String(driftBytes) }),
+    ...(peers && { peers: { of: peers.of, heard: peers.heard } }),
     ...(forecastOf && { forecast: forecastRow(forecastOf(backend, pool ?? bucket)) }),
   }));
 }

@@ -33,7 +33,7 @@ export function createUnits(
   parts: UnitParts,
 ): (bucket: string) => CapacityUnit {
   const { provider, ledger, now } = parts;
-  const pools = new Map<BucketRule, CapacityUnit>();
+  const pools = new WeakMap<BucketRule, CapacityUnit>();
 
   function deltaOf(bucket: string, { free }: WholeFigures): LedgerDelta {
     return {

@@ -6,14 +6,15 @@ import { type BucketGuard, createGuards } from '../capacity/guard-registry.ts';
 import { type CapacityHistory, createCapacityHistory } from '../capacity/history/capacity-history.ts';
 import { createLedger } from '../capacity/ledger/ledger.ts';
 import type { CapacityReport } from '../capacity/report.ts';
-import type { SamplerPace } from '../capacity/sampler.ts';
 import type { BucketNumbers } from '../capacity/warnings/capacity-event.ts';
 import { createThresholds } from '../capacity/warnings/thresholds.ts';
-import type { BackendConfig, BucketRule, CapacityPace, GatewayConfig } from '../config/gateway-config.ts';
+import type { BackendConfig, BucketRule, GatewayConfig } from '../config/gateway-config.ts';
+import { sameConfig } from '../config/same-config.ts';
 import type { UsageChangeEvent } from '../gateway/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createCapacityNews } from './capacity-news.ts';
-import { composeSources } from './capacity-sources.ts';
+import { samplerPace } from './capacity-pace.ts';
+import { type BackendCapacity, composeSources } from './capacity-sources.ts';
 import { createRuleOf, createUnits } from './capacity-units.ts';
 import type { Clocks } from './compose-backends.ts';
 import type { Routes } from './compose-routes.ts';
@@ -37,8 +38,10 @@ export interface CapacityParts {
 export interface Capacities {
   /** The numbers to tell a client. Rejects with a `CapacityUnknownError`. */
   of(bucket: string): Promise<Capacity>;
-  /** Takes what passed through the gateway, in order. */
-  take(changes: readonly UsageChangeEvent[]): void;
+  /** Takes what passed through the gateway, in order; with it how far each who tells of changes has got. */
+  take(changes: readonly UsageChangeEvent[], heardMarks?: ReadonlyMap<string, number>): void;
+  /** The latest of each, from before the start too. */
+  heardMarks(): ReadonlyMap<string, number>;
   /** Measures a bucket where it exists and it is time to. Never rejects: the report tells. */
   askFor(bucket: string): Promise<void>;
   /** At the trend of the latest weeks; undefined where it is not filling, or not known. `label`: of a bucket or a pool. */
@@ -49,24 +52,35 @@ export interface Capacities {
   readonly full: { readonly guard: ClosedBuckets; names(): readonly string[] };
   /** Measures from now on what somebody asked for lately or what has a guard, whether or not anybody asks. */
   watch(): void;
+  /**
+   * Another config, whose routes are in place. Ledger and history go on, and so does what was measured of each store that the
+   * change is not about.
+   */
+  replace(config: GatewayConfig): void;
   close(): void;
 }
 
-/** The embedded store knows its sums: to ask costs a message and a look at the file system. */
-const EMBEDDED_PACE: CapacityPace = { refreshMs: 1_000, maxAgeMs: 60_000, timeoutMs: 10_000 };
+/** What is known of one store. */
+interface Known {
+  readonly backend: BackendConfig;
+  readonly book: CapacityBook;
+  close(): void;
+}
+
 const TICK_MS = 1_000;
 const MAX_GONE = 10_000;
 /** A store that can be asked every second need not be where nobody asks. */
 const KEEP_WARM_EVERY_TICKS = 10;
 
-export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Capacities {
+export function composeCapacity(first: GatewayConfig, parts: CapacityParts): Capacities {
   const { routes, embedded, clocks, state, logger: parent } = parts;
   const { wallClock: now } = clocks;
   const logger = parent.child({ component: 'capacity' });
   const onSetAside = (message: string): void => logger.warn(message);
-  const ruleOf = createRuleOf(config.buckets);
+  let config = first;
+  let ruleOf = createRuleOf(config.buckets);
 
-  const news = createCapacityNews(config.capacity, logger, now);
+  let news = createCapacityNews(config.capacity, logger, now);
   let isTelling = false;
   /** Once for all guards that change in one round: every bucket of a store crosses its floor with the others. */
   function tellFull(): void {
@@ -97,10 +111,9 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
       if (numbers !== undefined) news.tell({ ...numbers, event: 'drift-stays', driftBytes, likelyCause });
     },
   });
-  const thresholds = createThresholds({
-    percents: config.capacity.thresholdsPercent,
-    onEvent: news.tell,
-  });
+  const thresholdsOf = ({ capacity }: GatewayConfig) =>
+    createThresholds({ percents: capacity.thresholdsPercent, onEvent: (event) => news.tell(event) });
+  let thresholds = thresholdsOf(config);
   const closed = new ClosedBuckets();
   const guards = createGuards({
     guardOf,
@@ -124,25 +137,35 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
     return rule?.guard && { ...rule.guard, ...(rule.pool && { pool: rule.match }) };
   }
 
-  const sources = config.backends.map((backend) => ({
-    backend,
-    ...composeSources(backend, {
+  let known = new Map(config.backends.map((backend) => [backend.name, knownOf(backend)]));
+
+  function knownOf(backend: BackendConfig): Known {
+    const source = composeSources(backend, {
       ask: embedded.get(backend.name)?.ask,
       wallClock: now,
       walkFile: state.pathOf(`walks-${backend.name}.sqlite`),
       onTrouble: onSetAside,
-    }),
-  }));
-  const books = new Map(sources.map(({ backend, provider }) => [backend.name, bookOf(backend, provider)]));
+    });
+    const book = bookOf(backend, source.provider);
+    return {
+      backend,
+      book,
+      close() {
+        book.close();
+        source.close();
+      },
+    };
+  }
 
-  function bookOf(backend: BackendConfig, provider: (typeof sources)[number]['provider']): CapacityBook {
+  function bookOf(backend: BackendConfig, provider: BackendCapacity['provider']): CapacityBook {
     const { name } = backend;
-    const store = routes.byName.get(name);
     return new CapacityBook({
       backend: name,
       source: provider.source,
       pace: samplerPace(backend),
-      jumpPercent: config.capacity.confirmJumpPercent,
+      get jumpPercent() {
+        return config.capacity.confirmJumpPercent;
+      },
       now,
       ledger: {
         measured: (bucket, { used }) => void ledger.measured(name, bucket, used),
@@ -151,10 +174,13 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
         bucketDelta: (bucket) => ledger.bucketDelta(name, bucket),
         isGone: (bucket) => gone.has(bucket),
       },
-      unitOf: createUnits(backend, ruleOf, {
+      unitOf: createUnits(backend, (bucket) => ruleOf(bucket), {
         provider,
         ledger,
-        buckets: async () => (store === undefined ? [] : listBuckets(store)),
+        buckets: async () => {
+          const store = routes.byName.get(name);
+          return store === undefined ? [] : listBuckets(store);
+        },
         now,
       }),
       onAccount: (unit, account) => {
@@ -192,7 +218,7 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
 
   function bookFor(bucket: string): CapacityBook {
     const rule = ruleOf(bucket);
-    const book = rule && books.get(rule.backend);
+    const book = rule && known.get(rule.backend)?.book;
     if (book === undefined) throw new CapacityUnknownError(`no rule leads to bucket ${bucket}`);
     return book;
   }
@@ -204,7 +230,8 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
   let ticks = 0;
   let isWarming = false;
 
-  function take(changes: readonly UsageChangeEvent[]): void {
+  function take(changes: readonly UsageChangeEvent[], heardMarks = new Map<string, number>()): void {
+    for (const [name, value] of heardMarks) ledger.mark(name, value);
     for (const [backend, taken] of Map.groupBy(changes, (event) => event.backend)) {
       ledger.take(
         backend,
@@ -215,7 +242,7 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
         if (change.kind !== 'bucket-deleted') continue;
         if (gone.size >= MAX_GONE) gone.clear();
         gone.add(change.bucket);
-        books.get(backend)?.forget(change.bucket);
+        known.get(backend)?.book.forget(change.bucket);
         guards.forget(change.bucket);
       }
     }
@@ -224,7 +251,7 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
   function tick(): void {
     for (const bucket of touched) {
       const rule = ruleOf(bucket);
-      const book = rule && books.get(rule.backend);
+      const book = rule && known.get(rule.backend)?.book;
       // What is guarded is measured as it fills, asked for or not.
       if (rule?.guard) void book?.of(bucket).catch(() => {});
       book?.touched(bucket);
@@ -237,8 +264,11 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
   async function keepWarm(): Promise<void> {
     if (isWarming) return;
     isWarming = true;
-    await Promise.all([...books.values()].map((book) => book.keepWarm()));
-    isWarming = false;
+    try {
+      await Promise.all([...known.values()].map(({ book }) => book.keepWarm()));
+    } finally {
+      isWarming = false;
+    }
   }
 
   /** A guard that was closed when the gateway ended is closed again before much is written. */
@@ -249,18 +279,66 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
       for (const bucket of buckets) {
         const rule = ruleOf(bucket);
         if (rule?.backend !== name || rule.guard === undefined) continue;
-        await books
+        await known
           .get(name)
-          ?.of(bucket)
+          ?.book.of(bucket)
           .catch(() => {});
       }
     }
   }
 
+  function replace(next: GatewayConfig): void {
+    const before = config;
+    config = next;
+    ruleOf = createRuleOf(next.buckets);
+    if (!sameConfig(before.capacity.webhook, next.capacity.webhook)) {
+      news.close();
+      news = createCapacityNews(next.capacity, logger, now);
+    }
+    if (!sameConfig(before.capacity.thresholdsPercent, next.capacity.thresholdsPercent)) {
+      thresholds = thresholdsOf(next);
+    }
+    const isKept = (backend: BackendConfig) => sameConfig(known.get(backend.name)?.backend, backend);
+    const kept = new Set(next.backends.filter(isKept).map(({ name }) => name));
+    // Before those that take their place: both count into one file.
+    for (const [name, { close }] of known) if (!kept.has(name)) close();
+    known = new Map(
+      next.backends.map((backend) => {
+        const there = kept.has(backend.name) ? known.get(backend.name) : undefined;
+        return [backend.name, there ?? knownOf(backend)];
+      }),
+    );
+    for (const subject of latest.keys()) {
+      const [name] = JSON.parse(subject) as [string, string];
+      if (!kept.has(name)) latest.delete(subject);
+    }
+    guards.reconsider();
+    if (!sameConfig(before.buckets, next.buckets)) for (const name of kept) reassign(name);
+    if (timer !== undefined) void measureGuarded();
+  }
+
+  /** Of a pool other buckets may be members now; what was measured of a bucket that stands alone is of that bucket. */
+  function reassign(name: string): void {
+    known.get(name)?.book.reassign(({ label, isPool }) => {
+      const rule = isPool ? undefined : ruleOf(label);
+      return rule?.backend === name && !rule.pool;
+    });
+  }
+
   return {
     history,
     full: { guard: closed, names: () => guards.closed() },
-    of: async (bucket) => bookFor(bucket).of(bucket),
+    async of(bucket) {
+      for (;;) {
+        const asked = config;
+        try {
+          return await bookFor(bucket).of(bucket);
+        } catch (error) {
+          // Whom it asked is gone with the config of then.
+          if (asked === config) throw error;
+        }
+      }
+    },
     async askFor(bucket) {
       const rule = ruleOf(bucket);
       const exists =
@@ -270,17 +348,18 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
           ?.bucketExists(bucket)
           .catch(() => true));
       if (exists)
-        await books
+        await known
           .get(rule.backend)
-          ?.of(bucket)
+          ?.book.of(bucket)
           .catch(() => {});
     },
     daysUntilFull,
     take,
+    heardMarks: () => ledger.marks(),
     reports(bucket) {
       const rows =
         bucket === undefined
-          ? [...books.values()].flatMap((book) => book.reports())
+          ? [...known.values()].flatMap(({ book }) => book.reports())
           : (bookIfAny(bucket)?.reports(bucket) ?? []);
       return rows.map((report) => {
         const name = report.pool ?? report.bucket;
@@ -293,10 +372,10 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
       timer ??= setInterval(tick, TICK_MS).unref();
       void measureGuarded();
     },
+    replace,
     close() {
       clearInterval(timer);
-      for (const book of books.values()) book.close();
-      for (const source of sources) source.close();
+      for (const { close } of known.values()) close();
       ledger.close();
       history.close();
       news.close();
@@ -305,21 +384,6 @@ export function composeCapacity(config: GatewayConfig, parts: CapacityParts): Ca
 
   function bookIfAny(bucket: string): CapacityBook | undefined {
     const rule = ruleOf(bucket);
-    return rule && books.get(rule.backend);
+    return rule && known.get(rule.backend)?.book;
   }
-}
-
-/** How long one measurement may take at the most, of any of these backends. */
-export function longestMeasurementMs(backends: readonly BackendConfig[]): number {
-  return Math.max(...backends.map((backend) => paceOf(backend).timeoutMs));
-}
-
-function paceOf(backend: BackendConfig): CapacityPace {
-  return backend.kind === 'embedded' ? EMBEDDED_PACE : backend.capacityPace;
-}
-
-function samplerPace(backend: BackendConfig): SamplerPace {
-  const { refreshMs, maxAgeMs, timeoutMs } = paceOf(backend);
-  const retryMs = Math.min(refreshMs, 5_000);
-  return { refreshMs, maxAgeMs, deadlineMs: timeoutMs, retryMs, soonestMs: Math.min(refreshMs, 1_000) };
 }

@@ -8,6 +8,8 @@ import type { EventSink } from '../gateway/events.ts';
 import { createSignatureExplainer } from '../gateway/explain-signatures.ts';
 import { createGateway, type Gateway } from '../gateway/pipeline.ts';
 import { type FullGuard, NEVER_FULL } from '../gateway/refuse-when-full.ts';
+import type { Watched } from '../gateway/request-watch.ts';
+import type { RequestCount } from '../gateway/requests-under-way.ts';
 import { createVerifier } from '../sigv4/verify.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Clocks } from './compose-backends.ts';
@@ -24,16 +26,29 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** Of the S3 listeners; one that the system chooses is added when it is bound. */
   readonly ports: readonly number[];
+  readonly underWay?: RequestCount;
 }
 
 export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gateway {
-  const { rules, guard = NEVER_FULL, documents, failedSignatures, clocks, emit, logger, ports } = parts;
+  const {
+    rules,
+    guard = NEVER_FULL,
+    documents,
+    failedSignatures,
+    clocks,
+    emit,
+    logger,
+    ports,
+    underWay,
+  } = parts;
   const credentials = createCredentialStore(
     config.credentials.map(({ secretAccessKey, ...credential }) => ({
       ...credential,
       secret: secretAccessKey,
     })),
   );
+  const watched: Watched = { protection: config.audit !== undefined, traces: config.tracing !== undefined };
+  const isWatched = watched.protection || watched.traces;
   return createGateway({
     hostNames: config.hostNames,
     region: config.region,
@@ -53,6 +68,8 @@ export function composeGateway(config: GatewayConfig, parts: GatewayParts): Gate
     emit,
     ...clocks,
     newRequestId: createRequestIds(),
+    underWay,
+    ...(isWatched && { watched }),
     onInternalError: (error) => logger.error({ err: error }, 'internal error'),
   });
 }

@@ -4,7 +4,9 @@ import type { EventSink } from '../gateway/events.ts';
 import type { Gateway } from '../gateway/pipeline.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { IncompleteHeads } from '../http1/incomplete-heads.ts';
-import { Server } from '../http1/server.ts';
+import { Server, type ServerSettings } from '../http1/server.ts';
+import type { Secret } from '../secret.ts';
+import { certificateOptions } from './certificate-options.ts';
 import { readBufferBytes } from './read-buffers.ts';
 
 const SWEEP_EVERY_MS = 250;
@@ -16,6 +18,8 @@ export interface ServerParts {
   readonly emit: EventSink;
   /** Shared by all listeners. */
   readonly incompleteHeads: IncompleteHeads;
+  /** Of TLS sessions, see certificate-options.ts. */
+  readonly ticketKeys: Secret;
   readonly now: MonotonicClock;
   onAcceptError(error: Error): void;
 }
@@ -23,11 +27,27 @@ export interface ServerParts {
 /** Not listening yet; its owner closes it. */
 export function composeServer(
   { tls }: S3Listener,
-  { limits, timeouts }: GatewayConfig,
-  { gateway, emit, incompleteHeads, now, onAcceptError }: ServerParts,
+  config: GatewayConfig,
+  { gateway, emit, incompleteHeads, ticketKeys, now, onAcceptError }: ServerParts,
 ): Server {
   return new Server({
     ...gateway,
+    ...serverSettings(config, incompleteHeads),
+    now,
+    readBufferBytes,
+    sweepEveryMs: SWEEP_EVERY_MS,
+    onConnection: (change) => emit({ kind: 'connection', change }),
+    onAcceptError,
+    ...(tls === undefined ? {} : { tls: certificateOptions(tls, ticketKeys) }),
+  });
+}
+
+/** What may change while it listens. */
+export function serverSettings(
+  { limits, timeouts }: GatewayConfig,
+  incompleteHeads: IncompleteHeads,
+): ServerSettings {
+  return {
     limits: { maxHeadBytes: limits.headBytes, maxHeaders: limits.headers },
     timeouts: {
       headMs: timeouts.headMs,
@@ -35,15 +55,7 @@ export function composeServer(
       bodyIdleMs: timeouts.bodyIdleMs,
       lingerMs: LINGER_MS,
     },
-    now,
     maxConnections: limits.connections,
     incompleteHeads,
-    readBufferBytes,
-    sweepEveryMs: SWEEP_EVERY_MS,
-    onConnection: (change) => emit({ kind: 'connection', change }),
-    onAcceptError,
-    ...(tls === undefined
-      ? {}
-      : { tls: { cert: tls.cert, key: tls.key.reveal(), minVersion: tls.minVersion } }),
-  });
+  };
 }

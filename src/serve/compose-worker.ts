@@ -1,19 +1,23 @@
 // What one worker is made of, out of its orders: part of the composition root.
-import { createFailedSignatures, type FailedSignatures } from '../access/failed-signatures.ts';
+import type { FailedSignatures } from '../access/failed-signatures.ts';
 import type { Backend } from '../backend/backend.ts';
+import { entityOfKey } from '../backend/balancing/entity-of-key.ts';
 import { ClosedBuckets } from '../capacity/guard-closed.ts';
 import type { BucketRule } from '../gateway/bucket-rules.ts';
 import type { EventSink, UsageChangeEvent } from '../gateway/events.ts';
-import { createAddressGroups } from '../http1/address-groups.ts';
 import { renderSystem } from '../sosapi/documents.ts';
-import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { createLiveCounts, type LiveCounts } from '../telemetry/live/live-counts.ts';
+import { createLogger, type Logger, setLogLevel } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { type AddressProtection, composeProtection } from './address-protection.ts';
+import { AuditTelling, type Deliver } from './audit-tell.ts';
 import { createCapacityCopy } from './capacity-copy.ts';
 import { CapacityQuestions } from './capacity-questions.ts';
 import type { Clocks } from './compose-backends.ts';
-import { composeRoutes, type Routes } from './compose-routes.ts';
-import { composeDataPlane, type DataPlane } from './data-plane.ts';
+import { composeRoutes, type PreparedRoutes, type Routes } from './compose-routes.ts';
+import { composeDataPlane, type DataPlane, type RequestPathParts } from './data-plane.ts';
 import { createEventSink } from './event-sink.ts';
+import { composeOnlookers } from './onlookers.ts';
 import { shareFailures } from './shared-failures.ts';
 import { HAS_REUSE_PORT } from './shared-ports.ts';
 import { createUsageBatches, type UsageBatches } from './usage-batches.ts';
@@ -24,6 +28,9 @@ export interface ComposedWorker {
   readonly drainMs: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly live: LiveCounts;
+  /** What else looks at requests here. */
+  readonly onlookers: { readonly ready: Promise<void>; close(): Promise<void> };
   readonly routes: Routes;
   /** Of this worker itself: what it is told here is told to no other. */
   readonly failedSignatures: FailedSignatures;
@@ -33,51 +40,76 @@ export interface ComposedWorker {
   tellUsage(): void;
   readonly full: ClosedBuckets;
   readonly dataPlane: DataPlane;
+  /** What another order makes of it; nothing changes yet. Throws where it cannot be made. The caller commits or abandons it. */
+  prepare(order: WorkerOrder): PreparedWorker;
+}
+
+export interface PreparedWorker {
+  /** The next request is served by it. `learns`: the stores are asked what is not known of those that are new. */
+  commit(learns: boolean): void;
+  abandon(): void;
 }
 
 /** Gives whether there still is a primary. */
 type Send = (message: FromWorker) => boolean;
 
 /** Not listening yet; its owner closes the data plane and then the routes. */
-export function composeWorker(order: WorkerOrder, ports: readonly number[], send: Send): ComposedWorker {
-  const config = withPorts(order.config, ports);
-  const { limits, timeouts, log } = config;
+export function composeWorker(
+  order: WorkerOrder,
+  ports: readonly number[],
+  send: Send,
+  deliver: Deliver,
+): ComposedWorker {
+  let config = withPorts(order.config, ports);
   const clocks: Clocks = { wallClock: Date.now, now: () => performance.now() };
-  const logger = createLogger({ level: log.level });
+  const logger = createLogger({ level: config.log.level });
   const metrics = createMetrics({ version: order.version, now: clocks.wallClock });
+  const live = createLiveCounts({ now: clocks.wallClock, entityOf: entityOfKey });
   const tellUsage = (changes: readonly UsageChangeEvent[]): void => {
     send({ kind: 'usage', changes, untilMs: clocks.wallClock() });
   };
   const usage = createUsageBatches(tellUsage);
   const full = new ClosedBuckets();
-  const emit = tellingOfStores(createEventSink(config, metrics, logger, usage.add), send);
+  const audit = new AuditTelling(deliver);
+  const onlookers = composeOnlookers(config, {
+    version: order.version,
+    record: (entry) => audit.record(entry),
+    metrics: metrics.traces,
+    logger,
+    wallClock: clocks.wallClock,
+  });
+  const emit = tellingOfStores(
+    createEventSink(() => config.log.access, metrics, logger, usage.add, live.onEvent, onlookers.onEvent),
+    send,
+  );
   const routes = composeRoutes(config, { embedded: new Map(Object.entries(order.embedded)), clocks, emit });
   metrics.endpoints.show(routes.byName.values());
-  const groupOf = createAddressGroups(limits.perAddress.exempt);
-  const { failedSignatures: limit, windowMs } = limits.perAddress;
-  const failedSignatures = createFailedSignatures({ limit, windowMs, groupOf });
+  let protection = composeProtection(config);
   const questions = new CapacityQuestions(send, order.capacityPatienceMs);
-  const dataPlane = composeDataPlane(config, {
-    rules: tellingOfDeletions(routes.rules, send),
-    guard: full,
-    documents: {
-      system: { body: renderSystem(config.sosapi), lastModifiedMs: order.systemModifiedMs },
-      capacity: createCapacityCopy({
-        ask(bucket) {
-          // So that the answer counts what this worker has just done.
-          usage.flush();
-          return questions.ask(bucket);
-        },
-        now: clocks.now,
-      }),
+  const capacity = createCapacityCopy({
+    ask(bucket) {
+      // So that the answer counts what this worker has just done.
+      usage.flush();
+      return questions.ask(bucket);
     },
-    failedSignatures: shareFailures({
-      own: failedSignatures,
-      limit,
-      groupOf,
-      tell: (address, right) => send({ kind: 'signature', address, right }),
-    }),
-    groupOf,
+    now: clocks.now,
+  });
+  const pathParts = (
+    of: WorkerOrder,
+    rules: readonly BucketRule[],
+    own: AddressProtection,
+  ): RequestPathParts => ({
+    rules: tellingOfDeletions(rules, send),
+    documents: {
+      system: { body: renderSystem(of.config.sosapi), lastModifiedMs: of.systemModifiedMs },
+      capacity,
+    },
+    protection: sharedProtection(own, send),
+  });
+  const dataPlane = composeDataPlane(config, {
+    ...pathParts(order, routes.rules, protection),
+    ticketKeys: order.ticketKeys,
+    guard: full,
     clocks,
     emit,
     logger,
@@ -85,11 +117,23 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
   });
   return {
     clocks,
-    drainMs: timeouts.drainMs,
+    get drainMs() {
+      return config.timeouts.drainMs;
+    },
     logger,
     metrics,
+    live,
+    onlookers: {
+      ready: onlookers.ready,
+      async close() {
+        await onlookers.close();
+        audit.flush();
+      },
+    },
     routes,
-    failedSignatures,
+    get failedSignatures() {
+      return protection.failedSignatures;
+    },
     questions,
     usage,
     tellUsage: () => {
@@ -97,6 +141,49 @@ export function composeWorker(order: WorkerOrder, ports: readonly number[], send
     },
     full,
     dataPlane,
+    prepare(changed) {
+      const next = withPorts(changed.config, ports);
+      const nextProtection = composeProtection(next, protection);
+      const nextRoutes = routes.prepare(next);
+      const path = abandoning(nextRoutes, () =>
+        dataPlane.prepare(next, pathParts(changed, nextRoutes.rules, nextProtection)),
+      );
+      return {
+        commit(learns) {
+          config = next;
+          protection = nextProtection;
+          questions.patienceMs = changed.capacityPatienceMs;
+          path.commit(nextRoutes.commit());
+          metrics.endpoints.show(routes.byName.values());
+          setLogLevel(logger, next.log.level);
+          if (learns) routes.learn(nextRoutes.fresh);
+        },
+        abandon: nextRoutes.abandon,
+      };
+    },
+  };
+}
+
+/** What fails behind the routes leaves nothing of them. */
+function abandoning<T>(routes: PreparedRoutes, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    routes.abandon();
+    throw error;
+  }
+}
+
+function sharedProtection(protection: AddressProtection, send: Send): AddressProtection {
+  const { failedSignatures: own, groupOf, of } = protection;
+  return {
+    ...protection,
+    failedSignatures: shareFailures({
+      own,
+      limit: of.failedSignatures,
+      groupOf,
+      tell: (address, right) => send({ kind: 'signature', address, right }),
+    }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface EmbeddedAccess extends EmbeddedReach {
 }
 
 export interface EmbeddedStore extends EmbeddedAccess {
+  /** From now on it enforces these. */
+  replaceQuotas(quotas: StoreStart['quotas']): void;
   /** Lets what is under way finish, for a bounded time. When it resolves there is no process any more. */
   stop(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
       ...keyPair,
       endpoint: endpointAt(socket.path),
       ask: (bucket, signal) => supervisor.ask(bucket, signal),
+      replaceQuotas: (quotas) => supervisor.replaceQuotas(quotas),
       stop: () => supervisor.stop(),
     };
   } catch (error) {
@@ -80,7 +83,7 @@ export function endpointAt(socketPath: string): Endpoint {
 class Supervisor {
   readonly #options: EmbeddedStoreOptions;
   readonly #socket: StoreSocket;
-  readonly #start: Omit<StoreStart, 'mayBeNew'>;
+  #start: Omit<StoreStart, 'mayBeNew'>;
   readonly #logger: Logger;
   readonly #pace: RestartPace = createRestartPace();
   readonly #stopping = new AbortController();
@@ -124,6 +127,11 @@ class Supervisor {
 
   ask(bucket: string, signal: AbortSignal): Promise<EmbeddedRoom> {
     return this.#child.ask(bucket, signal);
+  }
+
+  replaceQuotas(quotas: StoreStart['quotas']): void {
+    this.#start = { ...this.#start, quotas };
+    this.#child.replaceQuotas(quotas);
   }
 
   stop(): Promise<void> {

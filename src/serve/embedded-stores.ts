@@ -7,6 +7,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import { type EmbeddedStore, startEmbeddedStore } from './embedded-store.ts';
 
 export interface EmbeddedStores {
+  /** The quotas of another config, with the same embedded backends. */
+  replaceQuotas(config: GatewayConfig): void;
   readonly byName: ReadonlyMap<string, EmbeddedStore>;
   stop(): Promise<void>;
 }
@@ -27,7 +29,15 @@ export async function startEmbeddedStores(
     await stop();
     throw refusal;
   }
-  return { byName: stores, stop };
+  return {
+    byName: stores,
+    stop,
+    replaceQuotas(changed) {
+      for (const backend of changed.backends) {
+        if (backend.kind === 'embedded') stores.get(backend.name)?.replaceQuotas(quotasOf(changed, backend));
+      }
+    },
+  };
 }
 
 /** Either a store that serves or why it does not. */

@@ -13,9 +13,9 @@ export interface ReadinessCheck {
   drain(): void;
 }
 
-/** `isListening`: whether requests are accepted at this moment. */
+/** `backends`: those of now. `isListening`: whether requests are accepted at this moment. */
 export function createReadiness(
-  backends: readonly Backend[],
+  backends: () => readonly Backend[],
   isListening: () => boolean,
   now: () => number,
 ): ReadinessCheck {
@@ -24,7 +24,7 @@ export function createReadiness(
   return {
     async check() {
       if (latest === undefined || now() - latest.atMs > REMEMBER_MS) {
-        latest = { atMs: now(), readiness: askAll(backends) };
+        latest = { atMs: now(), readiness: askAll(backends()) };
       }
       const readiness = await latest.readiness;
       return draining || !isListening() ? { ...readiness, ready: false } : readiness;

@@ -93,6 +93,11 @@ export class StoreChild {
     });
   }
 
+  /** In place of those that it was started with. */
+  replaceQuotas(quotas: StoreStart['quotas']): void {
+    this.#send({ kind: 'quotas', quotas });
+  }
+
   /** Lets it finish within the deadline, kills it a little later, and resolves when it has ended. */
   async stop(deadlineMs: number): Promise<void> {
     this.#send({ kind: 'stop', deadlineMs });

@@ -75,6 +75,21 @@ export class UsageOrder<Change extends Timed> {
     await promise;
   }
 
+  /** Resolves when all that happened by that moment was told and handed on, or somebody was waited for long enough. */
+  async caughtUp(atMs: number): Promise<void> {
+    if (this.#allToldMs() >= atMs) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const settling = { newestMs: atMs, resolve };
+    this.#settling.add(settling);
+    const timer = setTimeout(() => {
+      this.#settling.delete(settling);
+      resolve();
+    }, PATIENCE_MS).unref();
+    for (const [teller, untilMs] of this.#toldUntilMs) if (untilMs < atMs) teller.askUsage();
+    await promise;
+    clearTimeout(timer);
+  }
+
   #handOn(): void {
     const untilMs = Math.max(this.#allToldMs(), this.#expiredMs());
     const ready: Change[] = [];

@@ -4,17 +4,28 @@ import type { Listener } from '../config/gateway-config.ts';
 import type { Document } from '../gateway/answer-sosapi.ts';
 import type { UsageChangeEvent } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
+import type { AuditEntry } from '../telemetry/audit-entry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { addUp, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
 import type { WorkerMetrics } from '../telemetry/worker-metrics.ts';
 import { sentError } from './capacity-questions.ts';
+import type { DrainedEndpoint, SeenByWorkers } from './endpoint-control.ts';
+import type { LiveQuestion } from './live-question.ts';
+import { LiveWorkers } from './live-workers.ts';
 import { createRestartPace } from './restart-pace.ts';
 import { revealSecrets } from './revealed-secrets.ts';
-import type { S3Service } from './s3-service.ts';
+import type { S3Service, ServiceLive } from './s3-service.ts';
 import { checkFree, HAS_REUSE_PORT } from './shared-ports.ts';
 import { UsageOrder } from './usage-order.ts';
 import { WorkerChild, WorkerRefusedError, type WorkerRequest } from './worker-child.ts';
 import type { News, WorkerOrder } from './worker-messages.ts';
+
+/** Made ready in all workers. */
+export interface PreparedOrder {
+  /** Resolves when all of them serve it. Never rejects. */
+  commit(): Promise<void>;
+  abandon(): void;
+}
 
 export interface WorkerGroupOptions {
   readonly count: number;
@@ -25,6 +36,10 @@ export interface WorkerGroupOptions {
   onUsage(changes: readonly UsageChangeEvent[]): void;
   /** The guards that are closed. */
   full(): readonly string[];
+  /** For the audit log, in the order of one worker; `lost`: how many more it could not tell. */
+  onAudit(entries: readonly AuditEntry[], lost: number): void;
+  /** The endpoints that are out of service. */
+  drained(): readonly DrainedEndpoint[];
   /** The primary's own capacity documents. */
   capacity(bucket: string): Promise<Document>;
   readonly metrics: WorkerMetrics;
@@ -40,9 +55,14 @@ const SNAPSHOT_EVERY_MS = 2_000;
 const GROUP_SIGNAL = /^signal SIG(?:INT|HUP|TERM)$/;
 /** Whoever asks for the metrics page waits no longer for a worker that is busy. */
 const SNAPSHOT_PATIENCE_MS = 1_000;
+/** One that does not answer in so long is stuck. */
+const PREPARE_PATIENCE_MS = 15_000;
 
-export class WorkerGroup implements S3Service {
+export class WorkerGroup implements Omit<S3Service, 'prepare'> {
   readonly #options: WorkerGroupOptions;
+  /** What the next worker to start serves with. */
+  #order: WorkerOrder;
+  #drainMs: number;
   readonly #logger: Logger;
   /** From its fork to its end. */
   readonly #children = new Set<WorkerChild>();
@@ -50,6 +70,7 @@ export class WorkerGroup implements S3Service {
   /** By backend: what a store said once holds for workers to come. */
   readonly #learnt = new Map<string, News>();
   readonly #usage: UsageOrder<UsageChangeEvent>;
+  readonly #live: LiveWorkers;
   #ports: readonly number[];
   #kept: Promise<unknown> = Promise.resolve();
   /** Of workers that are gone. */
@@ -59,7 +80,10 @@ export class WorkerGroup implements S3Service {
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
+    this.#order = options.order;
+    this.#drainMs = options.drainMs;
     this.#logger = options.logger.child({ component: 'worker' });
+    this.#live = new LiveWorkers(options.wallClock);
     this.#ports = options.listeners.map(({ port }) => port);
     this.#usage = new UsageOrder({ hand: options.onUsage, now: options.now });
   }
@@ -79,7 +103,10 @@ export class WorkerGroup implements S3Service {
       await this.stop();
       throw error;
     }
-    this.#timer = setInterval(() => void this.#refresh(), SNAPSHOT_EVERY_MS);
+    this.#timer = setInterval(() => {
+      void this.#refresh();
+      void this.#live.ask(this.#questions);
+    }, SNAPSHOT_EVERY_MS);
     return listeners.map(({ host, port }, index) => ({ host, port: bound[index] ?? port }));
   }
 
@@ -92,6 +119,23 @@ export class WorkerGroup implements S3Service {
     return [...[...this.#children].map(({ snapshot }) => snapshot), ...this.#gone];
   }
 
+  async endpoints(): Promise<SeenByWorkers> {
+    // One that starts sends nothing anywhere yet.
+    const asked = [...this.#children].filter(({ isListening }) => isListening);
+    const answers = await Promise.all(asked.map((child) => child.askEndpoints(SNAPSHOT_PATIENCE_MS)));
+    const processes = answers.filter((seen) => seen !== undefined);
+    return { processes, unheard: answers.length - processes.length };
+  }
+
+  async live(): Promise<ServiceLive> {
+    const counts = await this.#live.ask(this.#questions);
+    return { workers: this.#serving, counts };
+  }
+
+  usageTold(): Promise<void> {
+    return this.#usage.caughtUp(this.#options.wallClock());
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#stopNow();
     return this.#stopped;
@@ -100,7 +144,7 @@ export class WorkerGroup implements S3Service {
   async #stopNow(): Promise<void> {
     this.#stopping.abort();
     clearInterval(this.#timer);
-    await Promise.all([...this.#children].map((child) => child.stop(this.#options.drainMs)));
+    await Promise.all([...this.#children].map((child) => child.stop(this.#drainMs)));
     await this.#kept;
   }
 
@@ -124,14 +168,15 @@ export class WorkerGroup implements S3Service {
   }
 
   #launch(): WorkerChild {
-    const { order, metrics, wallClock } = this.#options;
+    const { metrics, wallClock } = this.#options;
     const child = new WorkerChild({
       start: {
         kind: 'start',
-        order: revealSecrets(order),
+        order: revealSecrets(this.#order),
         ports: this.#ports,
         known: [...this.#learnt.values()],
         full: this.#options.full(),
+        drained: this.#options.drained(),
         learns: this.#children.size === 0,
       },
       onRequest: (message, from) => this.#take(message, from),
@@ -161,6 +206,7 @@ export class WorkerGroup implements S3Service {
     this.#usage.left(child);
     this.#options.metrics.serving(this.#serving);
     this.#gone = [...this.#gone, child.snapshot];
+    this.#live.retire(child.live);
     const before = this.#gone;
     void addUp(before).then((sum) => {
       // Another one may have gone meanwhile; then its own sum replaces all of them.
@@ -197,6 +243,11 @@ export class WorkerGroup implements S3Service {
     await Promise.all([...this.#children].map((child) => child.refreshSnapshot(SNAPSHOT_PATIENCE_MS)));
   }
 
+  /** For those that are not started yet nobody waits. */
+  get #questions(): readonly LiveQuestion[] {
+    return [...this.#children].filter(({ isListening }) => isListening).map(({ live }) => live);
+  }
+
   #take(message: WorkerRequest, from: WorkerChild): void {
     switch (message.kind) {
       case 'usage':
@@ -209,6 +260,9 @@ export class WorkerGroup implements S3Service {
         this.#learnt.set(message.backend, message);
         this.#tellOthers(message, from);
         return;
+      case 'audit':
+        this.#options.onAudit(message.entries, message.lost);
+        return;
       case 'signature':
       case 'bucket-deleted':
         this.#tellOthers(message, from);
@@ -220,6 +274,68 @@ export class WorkerGroup implements S3Service {
   tellFull(): void {
     const names = this.#options.full();
     for (const child of this.#children) child.send({ kind: 'full', names });
+  }
+
+  /** To all workers: which endpoints are out of service now. */
+  tellDrained(): void {
+    const endpoints = this.#options.drained();
+    for (const child of this.#children) child.send({ kind: 'drained', endpoints });
+  }
+
+  /**
+   * Has all workers make another order ready. Rejects with a sentence where one cannot: then none serves it. `fresh`: the
+   * names of backends of which nothing is known yet.
+   */
+  async prepareOrder(
+    order: WorkerOrder,
+    drainMs: number,
+    fresh: ReadonlySet<string>,
+  ): Promise<PreparedOrder> {
+    const revealed = revealSecrets(order);
+    const prepared = new Map<WorkerChild, number>();
+    const abandon = (): void => {
+      for (const [child, id] of prepared) child.abandon(id);
+    };
+    const tries = await Promise.allSettled(
+      [...this.#children].map(async (child) => {
+        const id = await child.prepare(revealed, PREPARE_PATIENCE_MS);
+        if (id !== undefined) prepared.set(child, id);
+      }),
+    );
+    const failed = tries.find((each) => each.status === 'rejected');
+    if (failed !== undefined) {
+      abandon();
+      throw failed.reason;
+    }
+    return {
+      abandon,
+      commit: async () => {
+        // From here on: one that replaces another begins with it.
+        this.#order = order;
+        this.#drainMs = drainMs;
+        for (const name of fresh) this.#learnt.delete(name);
+        const [first] = this.#children;
+        await Promise.all(
+          [...this.#children].map((child) =>
+            this.#switch(child, prepared.get(child), revealed, child === first),
+          ),
+        );
+      },
+    };
+  }
+
+  /** `id`: of what is ready in it; it may have been started meanwhile, on the order before. */
+  async #switch(child: WorkerChild, id: number | undefined, order: unknown, learns: boolean): Promise<void> {
+    try {
+      const ready = id ?? (await child.prepare(order, PREPARE_PATIENCE_MS));
+      if (ready === undefined || (await child.switchTo(ready, learns, PREPARE_PATIENCE_MS))) return;
+      throw new Error('a worker did not answer in time');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // It would serve a config that is no longer; the one that replaces it serves the new one.
+      this.#logger.error({ pid: child.pid, reason }, 'a worker did not take the new config and is replaced');
+      child.kill();
+    }
   }
 
   #tellOthers(news: News, from: WorkerChild): void {

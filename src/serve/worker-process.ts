@@ -1,7 +1,9 @@
 // What a worker does when its primary speaks to it, and how it ends.
 import { deepFreeze } from '../config/freeze.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { type ComposedWorker, composeWorker, hearNews } from './compose-worker.ts';
+import { type ComposedWorker, composeWorker, hearNews, type PreparedWorker } from './compose-worker.ts';
+import { applyDrained } from './endpoint-control.ts';
+import { endpointsSeen } from './endpoint-seen.ts';
 import { concealSecrets } from './revealed-secrets.ts';
 import type { FromWorker, ToWorker, WorkerOrder, WorkerStart } from './worker-messages.ts';
 
@@ -17,6 +19,8 @@ export interface WorkerProcessOptions {
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   #running: ComposedWorker | undefined;
+  /** Another order that is ready, by the id under which it was told. */
+  #prepared: { readonly id: number; readonly worker: PreparedWorker } | undefined;
   #stopping = false;
 
   constructor(options: WorkerProcessOptions) {
@@ -38,16 +42,39 @@ export class WorkerProcess {
       case 'full':
         running?.full.replace(message.names);
         return;
+      case 'drained':
+        if (running !== undefined) applyDrained(message.endpoints, running.routes.byName.values());
+        return;
+      case 'endpoints':
+        if (running !== undefined) {
+          const seen = endpointsSeen(running.routes.byName.values());
+          this.#send({ kind: 'endpoints', id: message.id, seen });
+        }
+        return;
       case 'usage':
         running?.tellUsage();
         return;
       case 'metrics':
         void this.#tellMetrics(message.id);
         return;
+      case 'live':
+        if (running !== undefined) {
+          this.#send({ kind: 'live', id: message.id, counts: running.live.snapshot(message.sinceMs) });
+        }
+        return;
       case 'signature':
       case 'bucket-deleted':
       case 'aws-chunked':
         if (running !== undefined) hearNews(running, message);
+        return;
+      case 'prepare':
+        this.#prepare(message.id, message.order);
+        return;
+      case 'switch':
+        this.#switch(message.id, message.learns);
+        return;
+      case 'abandon':
+        if (this.#prepared?.id === message.id) this.#abandon();
         return;
       case 'stop':
         void this.#stop();
@@ -69,13 +96,20 @@ export class WorkerProcess {
     this.#options.exit(EXIT.failed);
   }
 
-  async #start({ order, ports, known, full, learns }: WorkerStart): Promise<void> {
+  async #start({ order, ports, known, full, drained, learns }: WorkerStart): Promise<void> {
     const own = deepFreeze(concealSecrets(order) as WorkerOrder);
-    const running = composeWorker(own, ports, (message) => this.#send(message));
+    const running = composeWorker(
+      own,
+      ports,
+      (message) => this.#send(message),
+      (message, onHanded) => void this.#sent(message).then(onHanded),
+    );
     this.#running = running;
     for (const news of known) hearNews(running, news);
     running.full.replace(full);
+    applyDrained(drained, running.routes.byName.values());
     try {
+      await running.onlookers.ready;
       const bound = await running.dataPlane.listen();
       this.#options.onServing();
       if (learns) running.routes.learn();
@@ -87,6 +121,31 @@ export class WorkerProcess {
     }
   }
 
+  #prepare(id: number, order: unknown): void {
+    this.#abandon();
+    try {
+      if (this.#running === undefined) throw new Error('a worker was not started');
+      const worker = this.#running.prepare(deepFreeze(concealSecrets(order) as WorkerOrder));
+      this.#prepared = { id, worker };
+      this.#send({ kind: 'prepared', id, refusal: undefined });
+    } catch (error) {
+      const refusal = error instanceof Error ? error.message : String(error);
+      this.#send({ kind: 'prepared', id, refusal });
+    }
+  }
+
+  #switch(id: number, learns: boolean): void {
+    if (this.#prepared?.id !== id) return;
+    this.#prepared.worker.commit(learns);
+    this.#prepared = undefined;
+    this.#send({ kind: 'switched', id });
+  }
+
+  #abandon(): void {
+    this.#prepared?.worker.abandon();
+    this.#prepared = undefined;
+  }
+
   async #stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -95,7 +154,9 @@ export class WorkerProcess {
       await running.dataPlane.close(running.drainMs);
       running.routes.close();
       running.usage.flush();
+      await running.onlookers.close();
       // What was counted while it drained.
+      this.#send({ kind: 'live', counts: running.live.snapshot() });
       await this.#tellMetrics();
       await new Promise<void>((resolve) => running.logger.flush(() => resolve()));
     }

@@ -1,5 +1,6 @@
 // What one worker gets of the config: everything that serving needs, and its share of the limits that are for the whole gateway.
 import type {
+  AdminListener,
   BackendConfig,
   CapacityWatchConfig,
   GatewayConfig,
@@ -12,16 +13,25 @@ import type {
  */
 const LEAST_INCOMPLETE_HEADS = 16;
 
-/** Shares are rounded up. Where capacity is asked for, with which key, and who Veeam is, stays with the primary. */
+/** Shares are rounded up. Where capacity is asked for, with which key, who Veeam is and who may log in stays with the primary. */
 export function workerShare(config: GatewayConfig, workers: number): GatewayConfig {
   const shareOf = (whole: number): number => Math.ceil(whole / workers);
-  const { veeam: _veeam, ...rest } = config;
+  const { veeam: _veeam, peers: _peers, ...rest } = config;
   return {
     ...rest,
+    listeners: { ...config.listeners, admin: withoutTls(config.listeners.admin) },
+    admin: { ...config.admin, tokens: [] },
     backends: config.backends.map((backend) => shareOfBackend(backend, shareOf)),
     capacity: withoutWebhook(config.capacity),
     limits: shareOfLimits(config.limits, shareOf),
+    ...(config.audit && {
+      audit: { ...config.audit, refusalsPerMinute: shareOf(config.audit.refusalsPerMinute) },
+    }),
   };
+}
+
+function withoutTls({ tls: _tls, ...rest }: AdminListener): AdminListener {
+  return rest;
 }
 
 function withoutWebhook({ webhook: _webhook, ...rest }: CapacityWatchConfig): CapacityWatchConfig {

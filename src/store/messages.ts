@@ -25,6 +25,8 @@ export interface StoreStart {
 export type ToStore =
   | StoreStart
   | { readonly kind: 'capacity'; readonly id: number; readonly bucket: string }
+  /** In place of those before. */
+  | { readonly kind: 'quotas'; readonly quotas: StoreStart['quotas'] }
   /** Finish what is under way within that time, then exit with code 0. */
   | { readonly kind: 'stop'; readonly deadlineMs: number };
 

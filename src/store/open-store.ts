@@ -138,10 +138,11 @@ function watchDirectory(
 }
 
 function storeParts(
-  { wallClock, now, region, quotas }: OpenStoreOptions,
+  options: OpenStoreOptions,
   database: OpenDatabase,
   bodies: StoreParts['bodies'],
 ): StoreParts {
+  const { wallClock, now, region } = options;
   const { catalog, highestTimeMs, noteTime } = database;
   return {
     catalog,
@@ -149,7 +150,8 @@ function storeParts(
     lockClock: createWallLockClock({ wallClock, monotonic: now, highestTimeMs, noteTime }),
     wallClock,
     region,
-    quotaOf: (bucket) => quotas.find(({ pattern }) => pattern.test(bucket))?.bytes,
+    // Read each time: its owner may replace them.
+    quotaOf: (bucket) => options.quotas.find(({ pattern }) => pattern.test(bucket))?.bytes,
   };
 }
 

@@ -34,6 +34,7 @@ export class StoreProcess {
   readonly #options: StoreProcessOptions;
   readonly #channel: ParentChannel;
   #running: Promise<Running | undefined> | undefined;
+  #quotas: StoreStart['quotas'] = [];
   #stopping = false;
 
   constructor(options: StoreProcessOptions) {
@@ -44,10 +45,14 @@ export class StoreProcess {
   take(message: ToStore): void {
     switch (message.kind) {
       case 'start':
+        this.#quotas = message.quotas;
         this.#running ??= this.#start(message);
         return;
       case 'capacity':
         void this.#tellCapacity(message.id, message.bucket);
+        return;
+      case 'quotas':
+        this.#quotas = message.quotas;
         return;
       case 'stop':
         void this.stop(message.deadlineMs);
@@ -100,8 +105,12 @@ export class StoreProcess {
   async #open(start: StoreStart): Promise<Running> {
     const { wallClock, now } = this.#options;
     const { accessKeyId, secretAccessKey, maxConnections } = start;
+    const quotas = () => this.#quotas;
     const store = await openStore({
       ...start,
+      get quotas() {
+        return quotas();
+      },
       lockWaitMs: LOCK_WAIT_MS,
       randomBytes,
       wallClock,

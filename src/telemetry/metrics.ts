@@ -2,9 +2,14 @@
 // Labels come from closed sets only (operations, outcomes, statuses, codes, backends): no key, no bucket, no address.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, RequestEvent } from '../gateway/events.ts';
+import { type AuditMetrics, createAuditMetrics } from './audit-metrics.ts';
 import { type CapacityMetrics, createCapacityGauges } from './capacity-gauges.ts';
+import { type CertificateMetrics, createCertificateGauges } from './certificate-gauges.ts';
 import { createEndpointMetrics, type EndpointMetrics } from './endpoint-metrics.ts';
+import { createPeerMetrics, type PeerMetrics } from './peer-metrics.ts';
+import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import type { MetricsSnapshot } from './summed-metrics.ts';
+import { createTraceMetrics, type TraceMetrics } from './traces/trace-metrics.ts';
 import { createVeeamGauges, type VeeamMetrics } from './veeam-gauges.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 
@@ -22,7 +27,12 @@ export interface Metrics {
   readonly capacity: CapacityMetrics;
   readonly workers: WorkerMetrics;
   readonly veeam: VeeamMetrics;
+  readonly certificates: CertificateMetrics;
   readonly endpoints: EndpointMetrics;
+  readonly audit: AuditMetrics;
+  readonly traces: TraceMetrics;
+  readonly reloads: ReloadMetrics;
+  readonly peers: PeerMetrics;
   /** All of it as data, for a sum over processes. */
   snapshot(): Promise<MetricsSnapshot>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -83,7 +93,12 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     capacity,
     workers: createWorkerMetrics(registry),
     veeam: createVeeamGauges(registry),
+    certificates: createCertificateGauges(registry),
     endpoints: createEndpointMetrics(registry),
+    audit: createAuditMetrics(registry),
+    traces: createTraceMetrics(registry),
+    reloads: createReloadMetrics(registry),
+    peers: createPeerMetrics(registry),
     snapshot: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

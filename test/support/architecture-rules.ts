@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly Grant[] | 'everything'>> = {
   telemetry: PORTS,
   admin: PORTS,
   veeam: ['secret'],
+  peers: ['secret', { types: 'capacity/ledger/usage-change.ts' }],
   rehearse: ['secret', 'veeam'],
   bench: [],
   config: ['secret'],

@@ -16,7 +16,7 @@ export async function makeCertificate(names: readonly string[] = []): Promise<Ce
   const keyFile = join(directory, 'key.pem');
   const subjects = ['DNS:localhost', 'IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(',');
   await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '60'],
     ...[
       '-subj',
       '/CN=localhost',

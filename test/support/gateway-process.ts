@@ -123,6 +123,11 @@ export class GatewayProcess implements AsyncDisposable {
     return `http://${host}:${port}`;
   }
 
+  /** Beside it stands what the config names by a relative path. */
+  get configFile(): string {
+    return join(this.#directory, 'gateway.yaml');
+  }
+
   get pid(): number {
     return this.#process.pid;
   }

@@ -50,6 +50,7 @@ describe('the build steps', () => {
     const project = join(ROOT, 'tsconfig.build.json');
     const built = await run(process.execPath, [tsc, '-p', project, '--outDir', join(image, 'dist')]);
     expect(built.code, built.stdout).toBe(0);
+    await run(process.execPath, [join(ROOT, 'packaging/copy-dashboard.ts'), join(image, 'dist')]);
     await copyFile(join(ROOT, 'package.json'), join(image, 'package.json'));
     await symlink(join(ROOT, 'node_modules'), join(image, 'node_modules'));
   }, 60_000);
@@ -140,7 +141,7 @@ describe('Dockerfile', () => {
     async function checked(port: number): Promise<number> {
       const [, command = ''] = /CMD (\[.*\])$/.exec(instructions('HEALTHCHECK')[0] ?? '') ?? [];
       const [, ...args] = JSON.parse(command) as readonly string[];
-      const here = args.map((arg) => arg.replace(':8081/', `:${port}/`));
+      const here = args.map((arg) => arg.replace(':8082/', `:${port}/`));
       return (await run(process.execPath, here)).code;
     }
 
@@ -214,12 +215,15 @@ describe('compose', () => {
 
   test('gives the gateway a config that loads and fits the rest', () => {
     expect(warnings).toEqual([]);
-    const listeners = [...config.listeners.s3, config.listeners.admin];
-    expect(listeners.map(({ host }) => host)).toEqual(listeners.map(() => '0.0.0.0'));
+    const { s3, admin, health } = config.listeners;
+    const listeners = [...s3, ...(health === undefined ? [] : [health])];
+    expect(listeners.map(({ host }) => host)).toEqual(['0.0.0.0', '0.0.0.0']);
+    expect([admin.host, health?.metrics]).toEqual(['127.0.0.1', true]);
+    expect(gateway.ports?.join()).not.toContain(`:${admin.port}`);
     const exposed = instructions('EXPOSE').flatMap((ports) => ports.split(' '));
     for (const { port } of listeners) {
       expect(exposed).toContain(String(port));
-      // The admin listener asks nobody who they are.
+      // The health listener asks nobody who they are.
       expect(gateway.ports).toContain(`127.0.0.1:${port}:${port}`);
     }
     const [backend] = config.backends;

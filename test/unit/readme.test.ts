@@ -22,6 +22,7 @@ import { numbersOf } from '../support/capacity-document.ts';
 import { OwnedProcess } from '../support/owned-process.ts';
 import { sdk } from '../support/s3-clients.ts';
 import { waitFor } from '../support/wait.ts';
+import { topData } from './cli/top-fixture.ts';
 import { requestEvent } from './telemetry/events.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -298,6 +299,11 @@ describe('README tables', () => {
       renderMetrics: async () => ({ contentType: 'text/plain', body: '' }),
       capacities: async () => [],
       capacityHistory: () => ({ stepMs: 60_000, series: [] }),
+      live: async () => topData({ many: 1 }).live,
+      config: {
+        reload: async () => ({ result: 'unchanged', changes: [], problems: [] }),
+        settings: () => [],
+      },
     });
     expect(endpoints.length).toBeGreaterThan(0);
     for (const url of endpoints) expect((await app.inject(url)).statusCode, url).toBe(200);

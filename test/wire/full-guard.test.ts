@@ -1,9 +1,9 @@
 // A bucket that is full: new data is refused by its head, without a byte to the store and without `100 Continue`; what frees
 // space, reads or is small goes on; and all goes on when there is room again. The request path as `serve` composes it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFailedSignatures } from '../../src/access/failed-signatures.ts';
 import { ClosedBuckets } from '../../src/capacity/guard-closed.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { composeProtection } from '../../src/serve/address-protection.ts';
 import { composeRoutes } from '../../src/serve/compose-routes.ts';
 import { composeDataPlane } from '../../src/serve/data-plane.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -45,14 +45,12 @@ credentials:
   const emit = () => {};
   const routes = composeRoutes(config, { embedded: new Map(), clocks, emit });
   const closed = new ClosedBuckets();
-  const groupOf = () => undefined;
   const document = { body: Buffer.from('<Document/>'), lastModifiedMs: 0 };
   const dataPlane = composeDataPlane(config, {
     rules: routes.rules.map((rule) => ({ ...rule, guard: { smallObjectBytes: SMALL } })),
     guard: closed,
     documents: { system: document, capacity: async () => document },
-    failedSignatures: createFailedSignatures({ limit: 0, windowMs: 1, groupOf }),
-    groupOf,
+    protection: composeProtection(config),
     clocks,
     emit,
     logger: createLogger({ level: 'error' }),

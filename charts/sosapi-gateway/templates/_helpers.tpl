@@ -37,7 +37,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $at := .at -}}
 {{- if kindIs "map" .value -}}
 {{- range $key, $value := .value -}}
-{{- if and (has $key (list "secretAccessKey" "password" "token")) (or (kindIs "string" $value) (hasKey $value "env")) -}}
+{{- if and (has $key (list "secretAccessKey" "password" "secret" "token" "value")) (or (kindIs "string" $value) (hasKey $value "env")) -}}
 {{- fail (printf "%s.%s must be { file: /etc/sosapi-gateway/secrets/NAME }, with NAME in secrets.values or in secrets.existingSecret" $at $key) -}}
 {{- end -}}
 {{- include "sosapi-gateway.noSecretIn" (dict "at" (printf "%s.%s" $at $key) "value" $value) -}}
@@ -56,6 +56,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $files := dict "cert" "/etc/sosapi-gateway/tls/tls.crt" "key" "/etc/sosapi-gateway/tls/tls.key" -}}
 {{- $s3 = append $s3 (dict "host" "0.0.0.0" "port" 8443 "tls" $files) -}}
 {{- end -}}
-{{- $listeners := dict "s3" $s3 "admin" (dict "host" "0.0.0.0" "port" 8081) -}}
+{{- $health := dict "host" "0.0.0.0" "port" 8082 "metrics" true -}}
+{{- $listeners := dict "s3" $s3 "admin" (dict "host" "127.0.0.1" "port" 8081) "health" $health -}}
 {{- toYaml (merge (dict "listeners" $listeners) .Values.gateway) -}}
 {{- end -}}

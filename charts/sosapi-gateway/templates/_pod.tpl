@@ -46,18 +46,18 @@ spec:
         {{- if .Values.tls.existingSecret }}
         - { name: s3-tls, containerPort: 8443 }
         {{- end }}
-        - { name: admin, containerPort: 8081 }
+        - { name: health, containerPort: 8082 }
       startupProbe:
-        httpGet: { path: /healthz, port: admin }
+        httpGet: { path: /healthz, port: health }
         periodSeconds: 2
         failureThreshold: 60
       livenessProbe:
-        httpGet: { path: /healthz, port: admin }
+        httpGet: { path: /healthz, port: health }
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
       readinessProbe:
-        httpGet: { path: {{ .Values.probes.readinessPath }}, port: admin }
+        httpGet: { path: {{ .Values.probes.readinessPath }}, port: health }
         periodSeconds: 3
         # A store gets 5 s to answer.
         timeoutSeconds: 6

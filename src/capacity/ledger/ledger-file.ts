@@ -10,6 +10,9 @@ import type { SavedUpload } from './unfinished-uploads.ts';
 
 const VERSION = 1;
 
+/** Beside `next_id` in the table of counters. */
+const MARK = 'mark ';
+
 const TABLES = ['counters', 'backends', 'buckets', 'bins', 'sizes', 'uploads', 'parts'] as const;
 
 const SCHEMA = `
@@ -44,6 +47,7 @@ export interface LedgerFileOptions {
 /** What the file held: ready to be gone through once, before anything is written. */
 export interface SavedLedger {
   readonly nextId: number;
+  readonly marks: Iterable<readonly [name: string, value: number]>;
   readonly backends: readonly SavedBackend[];
 }
 
@@ -113,6 +117,10 @@ function savedLedger(database: DatabaseSync): SavedLedger {
   const binsOf = database.prepare('SELECT * FROM bins WHERE log = ? ORDER BY first_ms');
   const bins = (logId: number): readonly Bin[] => binsOf.all(logId).map(binFromRow);
   const [counter] = database.prepare("SELECT value FROM counters WHERE name = 'next_id'").all();
+  const marks = database
+    .prepare('SELECT * FROM counters WHERE name GLOB ? ORDER BY name')
+    .all(`${MARK}*`)
+    .map((row) => [textIn(row, 'name').slice(MARK.length), numberIn(row, 'value')] as const);
   const backends = database
     .prepare('SELECT * FROM backends ORDER BY id')
     .all()
@@ -136,7 +144,7 @@ function savedLedger(database: DatabaseSync): SavedLedger {
           })),
       };
     });
-  return { nextId: counter === undefined ? 1 : numberIn(counter, 'value'), backends };
+  return { nextId: counter === undefined ? 1 : numberIn(counter, 'value'), marks, backends };
 }
 
 function* sizesOf(database: DatabaseSync, backendId: number): Generator<SavedSize> {
@@ -212,6 +220,7 @@ function createWriter(database: DatabaseSync): LedgerWriter {
   ];
   const noSizes = drop('sizes', 'backend = ? AND written < ?');
   const [noUpload, noParts] = [drop('uploads', 'id = ?'), drop('parts', 'upload = ?')];
+  const [mark, noMarks] = [put('counters', 2), drop('counters', 'name GLOB ?')];
   return {
     backend: (id, name, nextSize) => void backend.run(id, name, nextSize),
     bucket: (id, backendId, name, state) => void bucket.run(id, backendId, name, state),
@@ -233,6 +242,10 @@ function createWriter(database: DatabaseSync): LedgerWriter {
     removeUpload(id) {
       noUpload.run(id);
       noParts.run(id);
+    },
+    marks(marks) {
+      noMarks.run(`${MARK}*`);
+      for (const [name, value] of marks) mark.run(`${MARK}${name}`, value);
     },
   };
 }

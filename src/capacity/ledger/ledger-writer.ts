@@ -18,4 +18,6 @@ export interface LedgerWriter {
   part(id: number, partNumber: number, bytes: number): void;
   /** With its parts. */
   removeUpload(id: number): void;
+  /** In place of all that were there. */
+  marks(marks: ReadonlyMap<string, number>): void;
 }

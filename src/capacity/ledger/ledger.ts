@@ -10,6 +10,13 @@ import { LEDGER_LIMITS, type LedgerLimits } from './ledger-limits.ts';
 export interface Ledger {
   /** Changes that a data plane of the gateway saw done, in the order they were answered, each with the wall clock of its answer. */
   take(backend: string, changes: readonly TimedChange[]): void;
+  /**
+   * How far whoever tells of changes has got, by his name: written to the file in one step with what was taken until then. Of the
+   * names the last 64 by the alphabet are kept.
+   */
+  mark(name: string, value: number): void;
+  /** Those of the file at first. */
+  marks(): ReadonlyMap<string, number>;
   /** A new measurement of the bucket: finds which changes it shows already, and the drift. */
   measured(backend: string, bucket: string, used: UsedFigure): Reconciled;
   /**
@@ -60,6 +67,8 @@ export interface LedgerOptions {
   readonly limits?: Partial<LedgerLimits>;
 }
 
+const MAX_MARKS = 64;
+
 /** Throws with a sentence where the file can neither be opened nor replaced. */
 export function createLedger(options: LedgerOptions): Ledger {
   return new GatewayLedger(options);
@@ -70,6 +79,8 @@ class GatewayLedger implements Ledger {
   readonly #limits: LedgerLimits;
   readonly #file: LedgerFile | undefined;
   readonly #backends: Map<string, BackendLedger>;
+  readonly #marks = new Map<string, number>();
+  #hasNewMarks = false;
   #nextId = 1;
   #timer: NodeJS.Timeout | undefined;
   /** The file is behind in ways that nobody wrote down. */
@@ -84,6 +95,7 @@ class GatewayLedger implements Ledger {
     this.#backends =
       this.#file?.load((saved) => {
         this.#nextId = saved.nextId;
+        for (const [name, value] of saved.marks) this.#marks.set(name, value);
         return new Map(saved.backends.map((backend) => [backend.name, this.#backendFrom(backend)]));
       }) ?? new Map();
   }
@@ -92,6 +104,20 @@ class GatewayLedger implements Ledger {
     if (changes.length === 0) return;
     this.#backend(backend).take(changes, this.#options.now());
     this.#saveSoon(this.#limits.flushMs);
+  }
+
+  mark(name: string, value: number): void {
+    this.#marks.set(name, value);
+    this.#hasNewMarks = true;
+    if (this.#marks.size > MAX_MARKS) {
+      const [first = name] = [...this.#marks.keys()].sort();
+      this.#marks.delete(first);
+    }
+    this.#saveSoon(this.#limits.flushMs);
+  }
+
+  marks(): ReadonlyMap<string, number> {
+    return this.#marks;
   }
 
   measured(backend: string, bucket: string, used: UsedFigure): Reconciled {
@@ -166,7 +192,9 @@ class GatewayLedger implements Ledger {
     try {
       this.#file?.write(this.#nextId, this.#mustRewrite, (writer) => {
         for (const backend of this.#backends.values()) backend.save(writer, this.#mustRewrite);
+        if (this.#hasNewMarks || this.#mustRewrite) writer.marks(this.#marks);
       });
+      this.#hasNewMarks = false;
       this.#mustRewrite = false;
     } catch (error) {
       this.#failed(error);

@@ -33,7 +33,7 @@ export async function placeConfig(gateways: readonly GatewayAddress[]): Promise<
   const [port, tlsPort] = [await freePort(), await freePort()];
   const text = gateways.reduce(
     (config, { s3Port, adminPort }, index) =>
-      config.replaceAll(`192.0.2.${11 + index}:8080 port 8081`, `127.0.0.1:${s3Port} port ${adminPort}`),
+      config.replaceAll(`192.0.2.${11 + index}:8080 port 8082`, `127.0.0.1:${s3Port} port ${adminPort}`),
     (await readFile(HAPROXY_CONFIG, 'utf8'))
       .replace('bind :8080', `bind 127.0.0.1:${port}`)
       .replace('bind :8443', `bind 127.0.0.1:${tlsPort}`)

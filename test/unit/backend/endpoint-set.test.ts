@@ -139,36 +139,49 @@ describe('drain', () => {
     await using nodes = await stores(2);
     const [one = 0, two = 0] = nodes.ports;
     const changes: string[] = [];
+    const clock = new ManualClock();
     const { backend } = backendOver(nodes.ports, {
+      now: clock.now,
+      slowStartMs: 10_000,
       onEndpoint: (name, { change }) => changes.push(`${name} ${change}`),
     });
     const before = await backend.acquire();
-    backend.drain(authorityOf(one));
-    backend.drain(authorityOf(one));
+    backend.setDrained([authorityOf(one)]);
+    clock.ms += 700;
+    backend.setDrained([authorityOf(one)]);
     for (let count = 0; count < 3; count++)
       expect((await backend.acquire()).authority).toBe(authorityOf(two));
     expect(backend.endpoints()).toMatchObject([
-      { name: authorityOf(one), state: 'drained', inFlight: 1, requests: 1 },
-      { name: authorityOf(two), state: 'healthy', inFlight: 3, requests: 3 },
+      { name: authorityOf(one), state: 'drained', inFlight: 1, waiting: 0, requests: 1, forMs: 700 },
+      { name: authorityOf(two), state: 'healthy', inFlight: 3, waiting: 0, requests: 3, forMs: 700 },
     ]);
     expect(before.connection.usable).toBe(true);
-    backend.undrain(authorityOf(one));
+    backend.setDrained([]);
+    expect(backend.endpoints()[0]?.state).toBe('slow-start');
+    clock.ms += 10_300;
+    expect(backend.endpoints()[0]).toMatchObject({ state: 'healthy', forMs: 300 });
     expect((await backend.acquire()).authority).toBe(authorityOf(one));
     expect(changes).toEqual([`${authorityOf(one)} drained`, `${authorityOf(one)} undrained`]);
     backend.close();
   });
 
-  test('says why it cannot be', async () => {
+  test('one that is taken back gets a small share first', async () => {
     await using nodes = await stores(2);
     const [one = 0, two = 0] = nodes.ports;
+    const { backend } = backendOver(nodes.ports, { now: new ManualClock().now });
+    backend.setDrained([authorityOf(one)]);
+    backend.setDrained([]);
+    const chosen: string[] = [];
+    for (let count = 0; count < 8; count++) chosen.push((await backend.acquire()).authority);
+    expect(chosen).toEqual(Array(8).fill(authorityOf(two)));
+    backend.close();
+  });
+
+  test('where all are, they are tried all the same', async () => {
+    await using nodes = await stores(2);
     const { backend } = backendOver(nodes.ports);
-    expect(() => backend.drain('nowhere:1')).toThrow(
-      `no endpoint nowhere:1; there are ${authorityOf(one)}, ${authorityOf(two)}`,
-    );
-    backend.drain(authorityOf(one));
-    expect(() => backend.drain(authorityOf(two))).toThrow(
-      `${authorityOf(two)} is the last endpoint that is not drained`,
-    );
+    backend.setDrained(nodes.ports.map(authorityOf));
+    expect(nodes.ports.map(authorityOf)).toContain((await backend.acquire()).authority);
     backend.close();
   });
 });
@@ -299,7 +312,7 @@ describe('names', () => {
     current = found('127.0.0.2', '127.0.0.3', '127.0.0.1');
     await eventually(() => names().length === 3);
     expect(kept.connection.usable).toBe(true);
-    backend.drain(both[0] ?? '');
+    backend.setDrained([both[0] ?? '']);
     current = found('127.0.0.1', '127.0.0.3');
     await eventually(() => names().length === 2);
     expect(backend.endpoints().map(({ state }) => state)).toEqual(['drained', 'healthy']);

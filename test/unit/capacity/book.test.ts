@@ -187,3 +187,49 @@ test('reports tell why there is nothing, and forget a bucket that was deleted', 
   one.forget('b');
   expect(one.reports()).toEqual([]);
 });
+
+test('a bucket that is still of this book keeps its numbers over a change of the rules, another is measured again', async () => {
+  const one = book();
+  held.set('c', MIB);
+  await Promise.all([one.of('b'), one.of('c')]);
+  nowMs += 1;
+  write('b', 5);
+  isDown = true;
+  one.reassign(({ label }) => label === 'b');
+  expect(accounts.at(-1)).toBe('b 105');
+  expect(one.reports().map(({ bucket }) => bucket)).toEqual(['b']);
+  expect((await one.of('b')).usedBytes).toBe(105n * MIB);
+  await expect(one.of('c')).rejects.toThrow('never known');
+});
+
+test('a measurement that fails after its bucket was forgotten is told to nobody, and the next one goes well', async () => {
+  let refuse: ((error: Error) => void) | undefined;
+  const failed: string[] = [];
+  const one = book({
+    unitOf: (bucket) => ({
+      label: bucket,
+      isPool: false,
+      measure: () => {
+        const answer = Promise.withResolvers<ReadonlyMap<string, WholeFigures>>();
+        if (refuse === undefined) refuse = answer.reject;
+        else answer.resolve(new Map([[bucket, figuresOf(bucket)]]));
+        return answer.promise;
+      },
+      account: (perBucket) =>
+        accountOf(
+          perBucket.get(bucket) ?? figuresOf(bucket),
+          { reserveBytes: 0n },
+          { bucketBytes: 0n, storeBytes: 0n },
+        ),
+    }),
+    onFailed: ({ label }) => failed.push(label),
+  });
+  const first = one.of('b');
+  await Promise.resolve();
+  one.forget('b');
+  refuse?.(new CapacityUnknownError('asked the store: answered 404'));
+  await expect(first).rejects.toThrow('answered 404');
+  expect(failed).toEqual([]);
+  expect((await one.of('b')).usedBytes).toBe(100n * MIB);
+  await one.keepWarm();
+});

@@ -82,3 +82,10 @@ test('numbers beyond what a double holds are exact', () => {
   const usedBytes = String(2n ** 53n + 1n);
   expect(lines({ ...ROW, usedBytes }).get('Used')?.[0]).toMatch(/^8\.00 PiB \(9007199254740993\): /);
 });
+
+test('other gateways are named where there are any', () => {
+  const textOf = (heard: number) => lines({ ...ROW, peers: { of: 2, heard } }).get('Gateways');
+  expect(textOf(2)).toEqual(['2 of 2 others heard']);
+  expect(textOf(1)).toEqual(['1 of 2 others heard: of the rest only what the store has measured is counted']);
+  expect(lines(ROW).has('Gateways')).toBe(false);
+});

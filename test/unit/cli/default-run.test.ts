@@ -200,6 +200,19 @@ describe('how it ends', () => {
     expect(gateway.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
+  test('SIGHUP: there is no config to read again, and it serves as before', async () => {
+    await using directory = await scratch();
+    await using gateway = await new Gateway(directory.path).served();
+    gateway.process.signal('SIGHUP');
+    await gateway.until(
+      () => gateway.lines.some(({ msg }) => msg === 'there is no config file, and so nothing to reload'),
+      'the answer to the signal',
+    );
+    const client = await gateway.client();
+    await client.send(new PutObjectCommand({ Bucket, Key: 'after', Body: 'v' }));
+    client.destroy();
+  });
+
   test('a stop that is told to both, as systemd does, lets both finish', async () => {
     await using directory = await scratch();
     const gateway = await new Gateway(directory.path).served();
@@ -283,9 +296,10 @@ describe('check without a config', () => {
     expect(out).toMatch(/veeam-backup +embedded +enabled +enabled +\d.*embedded\n/);
     expect((await readdir(join(directory.path, 'data'))).includes('store.sock')).toBe(false);
     const { out: json } = await ran(['check', '--json'], directory.path);
-    expect(JSON.parse(json)).toMatchObject([
-      { name: 'embedded', reachable: true, buckets: [{ name: Bucket }] },
-    ]);
+    expect(JSON.parse(json)).toMatchObject({
+      backends: [{ name: 'embedded', reachable: true, buckets: [{ name: Bucket }] }],
+      certificates: [],
+    });
   });
 
   test('where nothing was ever started it says so, and makes nothing', async () => {

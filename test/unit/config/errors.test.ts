@@ -68,7 +68,12 @@ describe('one thing wrong: one problem', () => {
       'backends',
       'expected a list of at least one, found an empty list',
     ],
-    ['no credentials', BACKENDS, 'credentials', 'expected a list of at least one, found nothing'],
+    [
+      'no credentials',
+      BACKENDS,
+      'credentials',
+      'expected a list of at least one, or credentialsFile, found nothing',
+    ],
     [
       'a region with a space',
       `region: us east\n${MINIMAL}`,
@@ -83,7 +88,7 @@ describe('one thing wrong: one problem', () => {
     ],
     [
       'a port that is none',
-      `listeners: { admin: { host: h, port: 65536 } }\n${MINIMAL}`,
+      `listeners: { admin: { host: localhost, port: 65536 } }\n${MINIMAL}`,
       'listeners.admin.port',
       'expected a whole number from 0 to 65535, found 65536',
     ],

@@ -31,7 +31,14 @@ ${MINIMAL}`;
       {
         host: '0.0.0.0',
         port: 8443,
-        tls: { cert: pem('gateway.crt'), key: expect.any(Secret), minVersion: 'TLSv1.3' },
+        tls: {
+          cert: pem('gateway.crt'),
+          certFile: '/etc/gateway/tls.crt',
+          key: expect.any(Secret),
+          names: ['s3.example.com', '*.s3.example.com'],
+          minVersion: 'TLSv1.3',
+          certificates: [],
+        },
       },
       { host: '::', port: 0 },
     ]);

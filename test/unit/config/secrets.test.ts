@@ -130,7 +130,7 @@ describe('certificates', () => {
       'crt',
       'other',
       'key',
-      'expected the private key of the certificate in cert, found another key',
+      'expected the private key of the certificate in /etc/gateway/crt, found another key; name the one that it was made with',
     ],
     ['a missing file', 'nope', 'key', 'cert', 'expected a file that can be read, found nope: no such file'],
   ])('refuses %s', (_name, cert, key, wrong, message) => {

@@ -29,12 +29,6 @@ test.each<[name: string, ...Parameters<typeof load>, string[]]>([
     [`${FILE}:5 buckets[1]: never counts: buckets[0] matches all of it first`],
   ],
   [
-    'a rule that stands twice',
-    `${MINIMAL}buckets:\n  - { match: "a-*", backend: ceph }\n  - { match: "a-*", backend: ceph }`,
-    {},
-    [`${FILE}:5 buckets[1]: never counts: buckets[0] matches all of it first`],
-  ],
-  [
     'a right to bypass that a reader cannot use',
     MINIMAL.replace(CREDENTIALS, CREDENTIALS.replace('read-write', 'read-only, bypassGovernance: true')),
     {},

@@ -51,8 +51,7 @@ export function fakeBackend(name = 'store', answers: FakeAnswers = {}): FakeBack
       return await answers.acquire(fresh);
     },
     endpoints: () => [],
-    drain() {},
-    undrain() {},
+    setDrained() {},
     outgoing: outgoingHead,
     verifyPayload: answers.verifyPayload ?? 'store',
     takesAwsChunked: async () => answers.takesAwsChunked ?? false,

@@ -1,13 +1,12 @@
 // Connections whose request head is not complete, counted by client address: on real sockets, from addresses of loopback.
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { createAddressGroups } from '../../../src/http1/address-groups.ts';
 import { IncompleteHeads } from '../../../src/http1/incomplete-heads.ts';
 import { makeCertificate } from '../../support/certificate.ts';
-import { answerText, eventually, startServer, TestClient, turns } from './wire-fixture.ts';
+import { answerText, eventually, startServer, TestClient, tlsOf, turns } from './wire-fixture.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
 
@@ -152,7 +151,7 @@ describe('over TLS', () => {
     const { heads, refusals } = counting(2);
     await using server = await startServer((exchange) => answerText(exchange, 'hello'), {
       incompleteHeads: heads,
-      tls: { cert: certificate.pem, key: await readFile(certificate.keyFile) },
+      tls: await tlsOf(certificate),
     });
     const { port } = server;
     const trust = { host: '127.0.0.1', port, ca: certificate.pem, servername: 'localhost' };
@@ -185,7 +184,7 @@ describe('over TLS', () => {
     const { heads } = counting(5);
     await using server = await startServer((exchange) => answerText(exchange, 'hello'), {
       incompleteHeads: heads,
-      tls: { cert: certificate.pem, key: await readFile(certificate.keyFile) },
+      tls: await tlsOf(certificate),
     });
     const socket = tls.connect({
       host: '127.0.0.1',

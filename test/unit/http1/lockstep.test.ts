@@ -1,13 +1,12 @@
 // Bodies through one reused buffer: every byte must arrive, and a slow reader must slow the writer.
 import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../src/http1/exchange.ts';
 import { makeCertificate } from '../../support/certificate.ts';
-import { startServer, TestClient, turns } from './wire-fixture.ts';
+import { startServer, TestClient, tlsOf, turns } from './wire-fixture.ts';
 
 const MIB = 1024 * 1024;
 const BODY_BYTES = 64 * MIB;
@@ -95,7 +94,7 @@ describe('64 MiB echoed to a slow reader', () => {
     await using certificate = await makeCertificate();
     const queued = new Queued();
     await using running = await startServer((exchange) => echo(exchange, queued.onWrite), {
-      tls: { cert: certificate.pem, key: await readFile(certificate.keyFile) },
+      tls: await tlsOf(certificate),
     });
     const socket = tls.connect({
       host: '127.0.0.1',
@@ -153,7 +152,7 @@ describe('TLS', () => {
         });
         sink.end();
       },
-      { tls: { cert: certificate.pem, key: await readFile(certificate.keyFile) } },
+      { tls: await tlsOf(certificate) },
     );
     const socket = tls.connect({
       host: '127.0.0.1',
@@ -180,7 +179,7 @@ describe('TLS', () => {
     await using certificate = await makeCertificate();
     const held: Exchange[] = [];
     await using running = await startServer((exchange) => void held.push(exchange), {
-      tls: { cert: certificate.pem, key: await readFile(certificate.keyFile) },
+      tls: await tlsOf(certificate),
     });
     const trust = { ca: certificate.pem, servername: 'localhost' };
     const busy = tls.connect({ host: '127.0.0.1', port: running.port, ...trust });

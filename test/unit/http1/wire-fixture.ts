@@ -1,10 +1,15 @@
 // Servers, stores and clients on loopback sockets, for tests of the wire.
+
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { ClientConnection, type ClientTimeouts } from '../../../src/http1/client-connection.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
 import { type ListenAddress, Server, type ServerOptions } from '../../../src/http1/server.ts';
+import type { ServerTlsOptions } from '../../../src/http1/server-certificates.ts';
 import { Wire } from '../../../src/http1/wire.ts';
+import type { Certificate } from '../../support/certificate.ts';
 
 export const LIMITS = { maxHeadBytes: 8192, maxHeaders: 50 };
 const NEVER_BY_ITSELF_MS = 3_600_000;
@@ -56,6 +61,16 @@ export async function startServer(
   });
   const port = await server.listen(address);
   return { server, port: port ?? 0, connections, badHeads, [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+/** One certificate for all names. */
+export async function tlsOf({ pem, keyFile }: Certificate): Promise<ServerTlsOptions> {
+  const key = await readFile(keyFile, 'utf8');
+  return {
+    minVersion: 'TLSv1.2',
+    certificates: [{ cert: pem, key, names: [] }],
+    ticketKeys: randomBytes(48),
+  };
 }
 
 /** Answers 200 with a text, and a Content-Length. */

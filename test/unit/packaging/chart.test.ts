@@ -168,7 +168,7 @@ describe.skipIf(HELM === '')('the chart', () => {
     ]);
     const { spec } = workloadOf(manifests).spec.template;
     expect(spec.containers[0].image).toBe(`images.example.com/sosapi-gateway@sha256:${'a'.repeat(64)}`);
-    expect(spec.containers[0].ports.map(({ containerPort }) => containerPort)).toEqual([8080, 8443, 8081]);
+    expect(spec.containers[0].ports.map(({ containerPort }) => containerPort)).toEqual([8080, 8443, 8082]);
     expect(only(manifests, 'Ingress')['spec']).toMatchObject({
       rules: [
         { host: 's3.example.com', http: { paths: [{ backend: { service: { port: { name: 's3' } } } }] } },
@@ -177,7 +177,7 @@ describe.skipIf(HELM === '')('the chart', () => {
     expect(only(manifests, 'ServiceMonitor')['spec']).toMatchObject({
       endpoints: [
         {
-          port: 'admin',
+          port: 'metrics',
           path: '/metrics',
           relabelings: [{ targetLabel: 'job', replacement: 'sosapi-gateway' }],
         },
@@ -206,22 +206,30 @@ describe.skipIf(HELM === '')('the chart', () => {
         expect(readOnly ?? false, name).toBe(name !== 'data');
     });
 
-    test('probes ask the admin listener, and clients do not reach it', async () => {
+    test('probes ask the health listener, clients do not reach it, and nobody outside the pod the admin listener', async () => {
       const manifests = await rendered(HELM, values);
       const [container] = workloadOf(manifests).spec.template.spec.containers;
       const asked = [container.startupProbe, container.livenessProbe, container.readinessProbe];
       expect(asked.map(({ httpGet }) => httpGet)).toEqual([
-        { path: '/healthz', port: 'admin' },
-        { path: '/healthz', port: 'admin' },
-        { path: '/readyz', port: 'admin' },
+        { path: '/healthz', port: 'health' },
+        { path: '/healthz', port: 'health' },
+        { path: '/readyz', port: 'health' },
       ]);
       const { config } = load(configText(manifests));
-      const admin = container.ports.find(({ name }) => name === 'admin');
-      expect(config.listeners.admin).toMatchObject({ host: '0.0.0.0', port: admin?.containerPort });
-      const service = manifests.find(
-        ({ kind, metadata }) => kind === 'Service' && !metadata.name.endsWith('-admin'),
+      const health = container.ports.find(({ name }) => name === 'health');
+      expect(config.listeners.health).toEqual({
+        host: '0.0.0.0',
+        port: health?.containerPort,
+        metrics: true,
+      });
+      expect(config.listeners.admin.host).toBe('127.0.0.1');
+      expect(container.ports.map(({ containerPort }) => containerPort)).not.toContain(
+        config.listeners.admin.port,
       );
-      expect(JSON.stringify(service)).not.toContain('"admin"');
+      const service = manifests.find(
+        ({ kind, metadata }) => kind === 'Service' && !metadata.name.endsWith('-metrics'),
+      );
+      expect(JSON.stringify(service)).not.toContain('"health"');
     });
 
     test('selectors find the pods', async () => {

@@ -60,6 +60,18 @@ describe.skipIf(MISSING)('the Debian package', () => {
     expect(Number(/^Installed-Size: (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(1000);
   });
 
+  test('has the dashboard and the library that draws its charts', () => {
+    const lib = 'usr/lib/sosapi-gateway';
+    expect(paths()).toEqual(
+      expect.arrayContaining([
+        `${lib}/dist/admin/dashboard/index.html`,
+        `${lib}/dist/admin/dashboard/app.js`,
+        `${lib}/node_modules/uplot/dist/uPlot.esm.js`,
+        `${lib}/node_modules/uplot/LICENSE`,
+      ]),
+    );
+  });
+
   test('with a Node.js of its own it needs none', async () => {
     const control = await controlOf({ version: '1-1', architecture: 'amd64', node: undefined }, '/', []);
     expect(control).toMatch(/^Architecture: amd64$/m);

@@ -25,7 +25,8 @@ function startGateway(store: EmbeddedStore, { s3Port, adminPort }: GatewayAddres
     config: {
       listeners: {
         s3: [{ host: '127.0.0.1', port: s3Port }],
-        admin: { host: '127.0.0.1', port: adminPort },
+        admin: { host: '127.0.0.1', port: 0 },
+        health: { host: '127.0.0.1', port: adminPort },
       },
       credentials: [{ ...CLIENT, buckets: ['*'], access: 'read-write' }],
       timeouts: { leave: LEAVE },

@@ -220,7 +220,7 @@ describe('compose.yaml', () => {
     expect(await readFile(join(ROOT, 'docker/example.env'), 'utf8')).toContain('# GRAFANA_PASSWORD=');
   });
 
-  test('scrapes the admin listener of the gateway beside it', async () => {
+  test('scrapes the health listener of the gateway beside it', async () => {
     const scrape = parse(await read('prometheus.yml')) as {
       readonly scrape_configs: readonly [
         {
@@ -230,11 +230,12 @@ describe('compose.yaml', () => {
       ];
     };
     const config = parse(await readFile(join(ROOT, 'docker/gateway.yaml'), 'utf8')) as {
-      readonly listeners: { readonly admin: { readonly port: number } };
+      readonly listeners: { readonly health: { readonly port: number; readonly metrics: boolean } };
     };
     const [job] = scrape.scrape_configs;
     expect(job.job_name).toBe('sosapi-gateway');
-    expect(job.static_configs[0].targets).toEqual([`gateway:${config.listeners.admin.port}`]);
+    const { port, metrics } = config.listeners.health;
+    expect([job.static_configs[0].targets, metrics]).toEqual([[`gateway:${port}`], true]);
     for (const [, name] of (await read('alerts.yaml')).matchAll(/job="([^"]+)"/g))
       expect(name).toBe(job.job_name);
   });

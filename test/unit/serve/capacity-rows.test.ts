@@ -168,3 +168,9 @@ test('the admin listener gives every row as it is, whatever it says', async () =
   );
   await app.close();
 });
+
+test('a row says how many other gateways are heard, where there are any', () => {
+  const [row] = capacityRows([REPORT], { nowMs: NOW_MS, peers: { of: 2, heard: 1 } });
+  expect(row?.peers).toEqual({ of: 2, heard: 1 });
+  expect(rowOf(REPORT)).not.toHaveProperty('peers');
+});

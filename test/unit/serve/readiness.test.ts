@@ -8,7 +8,13 @@ const listening = () => true;
 describe('readiness', () => {
   test('says of each store whether it answers, and is ready when all do', async () => {
     const good = fakeBackend('good', { call: () => bucketList() });
-    expect(await createReadiness([good], listening, () => 0).check()).toEqual({
+    expect(
+      await createReadiness(
+        () => [good],
+        listening,
+        () => 0,
+      ).check(),
+    ).toEqual({
       ready: true,
       backends: [{ name: 'good', reachable: true }],
     });
@@ -18,7 +24,11 @@ describe('readiness', () => {
         throw new S3Error('ServiceUnavailable');
       },
     });
-    const readiness = await createReadiness([good, refusing, gone], listening, () => 0).check();
+    const readiness = await createReadiness(
+      () => [good, refusing, gone],
+      listening,
+      () => 0,
+    ).check();
     expect(readiness.ready).toBe(false);
     expect(readiness.backends.map(({ reachable }) => reachable)).toEqual([true, false, false]);
     expect(readiness.backends.map(({ detail }) => detail)).toEqual([
@@ -37,7 +47,11 @@ describe('readiness', () => {
         return bucketList();
       },
     });
-    const readiness = createReadiness([backend], listening, () => nowMs);
+    const readiness = createReadiness(
+      () => [backend],
+      listening,
+      () => nowMs,
+    );
     await Promise.all([readiness.check(), readiness.check()]);
     nowMs = 2_000;
     await readiness.check();
@@ -49,7 +63,7 @@ describe('readiness', () => {
 
   test('is over once the gateway drains, whatever the stores say', async () => {
     const readiness = createReadiness(
-      [fakeBackend('good', { call: () => bucketList() })],
+      () => [fakeBackend('good', { call: () => bucketList() })],
       listening,
       () => 0,
     );
@@ -64,7 +78,7 @@ describe('readiness', () => {
     let serving = 0;
     const backend = fakeBackend('good', { call: () => bucketList() });
     const readiness = createReadiness(
-      [backend],
+      () => [backend],
       () => serving > 0,
       () => 0,
     );

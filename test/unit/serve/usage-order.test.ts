@@ -167,4 +167,28 @@ describe('what several workers tell', () => {
       }),
     );
   });
+
+  test('is all there up to a moment once each teller has said so, also where nothing is held', async () => {
+    const { order, one, other } = start();
+    let isCaughtUp = false;
+    const caughtUp = order.caughtUp(50).then(() => {
+      isCaughtUp = true;
+    });
+    expect([one.asked, other.asked]).toEqual([1, 1]);
+    order.told(one, [], 60);
+    order.told(other, [], 40);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(isCaughtUp).toBe(false);
+    order.told(other, [], 50);
+    await caughtUp;
+    await order.caughtUp(50);
+    expect([one.asked, other.asked]).toEqual([1, 1]);
+  });
+
+  test('nobody waits for ever for a teller that says nothing', async () => {
+    const { order } = start();
+    const caughtUp = order.caughtUp(50);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await caughtUp;
+  });
 });

@@ -60,3 +60,8 @@ test('all else is as it was', () => {
   const { backends: _backends, limits: _limits, ...whole } = config;
   expect(rest).toEqual(whole);
 });
+
+test('lines of refusals are divided, rounded up', () => {
+  const { audit } = workerShare(configOf('audit: { stream: stderr, refusalsPerMinute: 5 }'), 2);
+  expect(audit).toEqual({ to: { kind: 'stream', name: 'stderr' }, refusalsPerMinute: 3 });
+});

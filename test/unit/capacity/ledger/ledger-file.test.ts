@@ -213,3 +213,36 @@ test('a folder that is not there is said', () => {
   const path = join(temporaryFolder(), 'missing', 'ledger.sqlite');
   expect(() => new LedgerRig({}, path)).toThrow('unable to open database file');
 });
+
+test('marks are what was marked last, in one step with what was taken, through restarts', () => {
+  const path = join(temporaryFolder(), 'ledger.sqlite');
+  const rig = new LedgerRig({ flushMs: 1 }, path);
+  rig.ledger.mark('run1 heard', 5);
+  rig.take(put('k', 100, 'v'));
+  rig.ledger.mark('run1 heard', 7);
+  rig.ledger.mark('run2 own', 1);
+  // A copy of the file as another process would find it: neither is there without the other.
+  const early = new DatabaseSync(path);
+  const rows = (table: string) => early.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'];
+  expect([rows('counters'), rows('sizes')]).toEqual([0, 0]);
+  early.close();
+  rig.reopen();
+  expect([...rig.ledger.marks()]).toEqual([
+    ['run1 heard', 7],
+    ['run2 own', 1],
+  ]);
+  rig.take(put('k', 50, 'v'));
+  expect(rig.delta()).toBe(0n);
+  rig.reopen();
+  expect(rig.ledger.marks().get('run1 heard')).toBe(7);
+  rig.ledger.close();
+});
+
+test('of many marks those with the last names are kept', () => {
+  const rig = new LedgerRig({}, join(temporaryFolder(), 'ledger.sqlite'));
+  const names = Array.from({ length: 100 }, (_, index) => `run${String(index).padStart(3, '0')}`);
+  for (const name of [...names].reverse()) rig.ledger.mark(name, 1);
+  rig.reopen();
+  expect([...rig.ledger.marks().keys()]).toEqual(names.slice(36));
+  rig.ledger.close();
+});

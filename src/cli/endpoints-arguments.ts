@@ -1,0 +1,122 @@
+// Arguments of `endpoints`, `drain` and `undrain`.
+import { parseArgs } from 'node:util';
+import type { Secret } from '../secret.ts';
+import { adminAddress } from './admin-address.ts';
+import { readAdminToken } from './admin-token.ts';
+import { UsageError } from './arguments.ts';
+
+/** The admin listener that is asked. */
+export interface Asked {
+  readonly admin: string;
+  readonly token: Secret | undefined;
+}
+
+export interface EndpointsArguments extends Asked {
+  readonly json: boolean;
+}
+
+export interface DrainArguments extends Asked {
+  readonly backend: string;
+  readonly endpoint: string;
+  readonly force: boolean;
+  /** For how long it is waited until nothing is under way there, in milliseconds; undefined: not at all. */
+  readonly waitMs: number | undefined;
+}
+
+const COMMON = {
+  config: { type: 'string' },
+  admin: { type: 'string' },
+  'token-file': { type: 'string' },
+} as const;
+
+interface CommonValues {
+  readonly config?: string | undefined;
+  readonly admin?: string | undefined;
+  readonly 'token-file'?: string | undefined;
+}
+
+/** Rejects with UsageError or ConfigError. */
+export async function readEndpointsArguments(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<EndpointsArguments> {
+  const options = { ...COMMON, json: { type: 'boolean' } } as const;
+  const { values, positionals } = parsed(() =>
+    parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
+  );
+  if (positionals[0] !== undefined) throw tooMany(positionals[0]);
+  return { ...(await askedBy(values, env)), json: values.json === true };
+}
+
+/** Likewise. `undrain` takes neither --wait nor --force. */
+export async function readDrainArguments(
+  command: 'drain' | 'undrain',
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<DrainArguments> {
+  const more = { wait: { type: 'string' }, force: { type: 'boolean' } } as const;
+  const options = { ...COMMON, ...(command === 'drain' ? more : ({} as typeof more)) };
+  const { values, positionals } = parsed(() =>
+    parseArgs({ args: joinWait(args), options, allowPositionals: true, strict: true }),
+  );
+  const [backend, endpoint, extra] = positionals;
+  if (backend === undefined || endpoint === undefined) {
+    throw new UsageError(
+      `${command} expects the name of a backend and one of its endpoints, as "sosapi-gateway endpoints" lists them; see --help.`,
+    );
+  }
+  if (extra !== undefined) throw tooMany(extra);
+  return {
+    ...(await askedBy(values, env)),
+    backend,
+    // As it stands in the config, too.
+    endpoint: endpoint.replace(/^https?:\/\//, '').replace(/\/$/, ''),
+    force: values.force === true,
+    waitMs: readWait(values.wait),
+  };
+}
+
+async function askedBy(values: CommonValues, env: NodeJS.ProcessEnv): Promise<Asked> {
+  if (values.config === '') throw new UsageError('--config names no file; see --help.');
+  if (values.config !== undefined && values.admin !== undefined) {
+    throw new UsageError('--config and --admin exclude each other; see --help.');
+  }
+  const config = values.config ?? (env['SOSAPI_CONFIG'] || undefined);
+  const token = readAdminToken(values['token-file'], env);
+  return { admin: await adminAddress({ admin: values.admin, config, env }), token };
+}
+
+/** The number behind --wait may be left out, which `parseArgs` does not know. */
+function joinWait(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    if (arg === '--wait') return [`--wait=${isSeconds(args[index + 1]) ? args[index + 1] : ''}`];
+    return args[index - 1] === '--wait' && isSeconds(arg) ? [] : [arg];
+  });
+}
+
+function isSeconds(arg: string | undefined): boolean {
+  return arg !== undefined && /^\d+$/.test(arg);
+}
+
+function readWait(written: string | undefined): number | undefined {
+  if (written === undefined) return undefined;
+  if (written === '') return Number.POSITIVE_INFINITY;
+  const seconds = Number(written);
+  if (!isSeconds(written) || seconds < 1 || seconds > 604_800) {
+    throw new UsageError('--wait expects a number of seconds from 1 to 604800, or none; see --help.');
+  }
+  return seconds * 1000;
+}
+
+function parsed<Result>(parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${sentence}; see --help.`, { cause: error });
+  }
+}
+
+function tooMany(word: string): UsageError {
+  return new UsageError(`"${word}" is one word too many; see --help.`);
+}
