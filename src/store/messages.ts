@@ -38,6 +38,8 @@ export interface StoreCapacity {
   readonly availableBytes: bigint;
   /** What the bucket holds: all versions and the parts of unfinished uploads. */
   readonly bucketBytes: bigint;
+  /** The moment that `bucketBytes` is of, milliseconds since 1970. */
+  readonly countedAtMs: number;
 }
 
 export type FromStore =

@@ -98,7 +98,9 @@ async function openIn(directory: DataDirectory, options: OpenStoreOptions): Prom
       async capacity(bucket) {
         const row = catalog.buckets.find(bucket);
         if (row === undefined) throw new Error(`there is no bucket ${bucket}`);
-        return { ...(await space.capacity()), bucketBytes: catalog.buckets.usage(row.id).usedBytes };
+        const room = await space.capacity();
+        const { usedBytes: bucketBytes } = catalog.buckets.usage(row.id);
+        return { ...room, bucketBytes, countedAtMs: options.wallClock() };
       },
       async close() {
         await watching.close();

@@ -11,6 +11,8 @@ export interface EmbeddedRoom {
   readonly availableBytes: bigint;
   /** What the bucket holds: all versions and the parts of unfinished uploads. */
   readonly bucketBytes: bigint;
+  /** The moment that `bucketBytes` is of, by the clock of this machine. */
+  readonly countedAtMs: number;
 }
 
 export interface EmbeddedCapacityOptions {
@@ -28,7 +30,7 @@ export function embeddedCapacity({ ask, now }: EmbeddedCapacityOptions): Capacit
     async measure(bucket, signal) {
       const atMs = now();
       const what = `asked the embedded store for the room of bucket ${bucket}`;
-      const { totalBytes, availableBytes, bucketBytes } = await untilAborted(
+      const { totalBytes, availableBytes, bucketBytes, countedAtMs } = await untilAborted(
         answered(ask(bucket, signal), what),
         signal,
         what,
@@ -36,7 +38,8 @@ export function embeddedCapacity({ ask, now }: EmbeddedCapacityOptions): Capacit
       return {
         total: { bytes: totalBytes, source: SOURCE, atMs },
         free: { bytes: availableBytes, source: SOURCE, atMs },
-        used: { bytes: bucketBytes, source: SOURCE, atMs, lagMs: 0, uploads: 'counted' },
+        // What was written while the question was on its way is in it already.
+        used: { bytes: bucketBytes, source: SOURCE, atMs: countedAtMs, lagMs: 0, uploads: 'counted' },
       };
     },
   };

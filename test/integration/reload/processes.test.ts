@@ -69,7 +69,8 @@ describe.each([1, 2])('with %i workers', (workers) => {
       if (!served.isServed) throw new Error('capacity was refused');
       return Number(served.used);
     };
-    const writing = Promise.all([0, 1, 2].map(write));
+    const lanes = [0, 1, 2];
+    const writing = Promise.all(lanes.map(write));
     for (let index = 0; index < 10; index++) {
       await at.change((config) => {
         config['timeouts'] = { storeAnswer: `${60 + index}s` };
@@ -80,7 +81,8 @@ describe.each([1, 2])('with %i workers', (workers) => {
       await sleep(300);
       const found = await used();
       expect(found).toBeGreaterThanOrEqual(least);
-      expect(found).toBeLessThanOrEqual(begun);
+      // The store counts an object that it has just written, and the gateway sees its answer a moment later: one in each lane.
+      expect(found).toBeLessThanOrEqual(begun + lanes.length * size);
     }
     isStopped = true;
     await writing;

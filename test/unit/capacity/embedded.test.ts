@@ -6,7 +6,12 @@ import { describeCapacityProvider } from '../../contract/capacity-provider.ts';
 import { accountOfMeasured } from './account-of-measured.ts';
 
 const GIB = 2n ** 30n;
-const ROOM: EmbeddedRoom = { totalBytes: 100n * GIB, availableBytes: 40n * GIB, bucketBytes: 7n * GIB };
+const ROOM: EmbeddedRoom = {
+  totalBytes: 100n * GIB,
+  availableBytes: 40n * GIB,
+  bucketBytes: 7n * GIB,
+  countedAtMs: 79,
+};
 const never = new AbortController().signal;
 
 const over = (room: Partial<EmbeddedRoom> | Error, now = () => 77) =>
@@ -23,7 +28,7 @@ describeCapacityProvider('embedded', () => ({
     now: Date.now,
     async ask(bucket) {
       if (bucket === 'none') throw new Error('there is no bucket none');
-      return ROOM;
+      return { ...ROOM, countedAtMs: Date.now() };
     },
   }),
   bucket: 'any',
@@ -31,12 +36,12 @@ describeCapacityProvider('embedded', () => ({
 }));
 
 describe('embeddedCapacity', () => {
-  it('is the file system, what uploads may take of it, and what the bucket holds', async () => {
-    const common = { source: 'embedded', atMs: 77 };
+  it('is the file system, what uploads may take of it, and what the bucket holds, each of its moment', async () => {
+    const source = 'embedded';
     expect(await over({}).measure('b', never)).toEqual({
-      total: { bytes: 100n * GIB, ...common },
-      free: { bytes: 40n * GIB, ...common },
-      used: { bytes: 7n * GIB, ...common, lagMs: 0, uploads: 'counted' },
+      total: { bytes: 100n * GIB, source, atMs: 77 },
+      free: { bytes: 40n * GIB, source, atMs: 77 },
+      used: { bytes: 7n * GIB, source, atMs: 79, lagMs: 0, uploads: 'counted' },
     });
   });
 
