@@ -14,7 +14,7 @@ interface Refusal {
 }
 
 /** Of all calls that are no probes, from one address; a page that is looked at makes a few a minute. */
-export const REQUESTS_PER_MINUTE = 1_200;
+export const REQUESTS_PER_MINUTE = 6_000;
 
 /** Answers under way whose session runs out are looked for so often. */
 const SWEEP_MS = 30_000;
