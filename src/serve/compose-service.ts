@@ -18,6 +18,7 @@ import type { EmbeddedStores } from './embedded-stores.ts';
 import type { EndpointControl } from './endpoint-control.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
+import { keepNurserySmall } from './small-nursery.ts';
 import { WorkerGroup } from './worker-group.ts';
 import type { WorkerOrder } from './worker-messages.ts';
 import { workerShare } from './worker-share.ts';
@@ -52,6 +53,7 @@ export interface ServiceParts {
 
 /** In this process. */
 function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
+  keepNurserySmall();
   const { documents } = parts;
   const { routes, capacities } = parts.stores;
   let { drainMs } = config.timeouts;
