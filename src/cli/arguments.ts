@@ -154,8 +154,13 @@ function readsItself(name: string | undefined): name is OwnReader {
 }
 
 function parse(args: readonly string[]) {
+  return parsed(() => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true }));
+}
+
+/** What `parseArgs` gives. What it throws becomes a UsageError: one sentence, of which Node says more than is of use. */
+export function parsed<T>(parse: () => T): T {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+    return parse();
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${sentence}; see --help.`, { cause: error });

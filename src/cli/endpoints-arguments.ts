@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Secret } from '../secret.ts';
 import { adminAddress } from './admin-address.ts';
 import { readAdminToken } from './admin-token.ts';
-import { UsageError } from './arguments.ts';
+import { parsed, UsageError } from './arguments.ts';
 
 /** The admin listener that is asked. */
 export interface Asked {
@@ -106,15 +106,6 @@ function readWait(written: string | undefined): number | undefined {
     throw new UsageError('--wait expects a number of seconds from 1 to 604800, or none; see --help.');
   }
   return seconds * 1000;
-}
-
-function parsed<Result>(parse: () => Result): Result {
-  try {
-    return parse();
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence}; see --help.`, { cause: error });
-  }
 }
 
 function tooMany(word: string): UsageError {

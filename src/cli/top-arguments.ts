@@ -1,6 +1,6 @@
 // The arguments of `top`.
 import { parseArgs } from 'node:util';
-import { UsageError } from './arguments.ts';
+import { parsed, UsageError } from './arguments.ts';
 
 export interface TopArguments {
   readonly config: string | undefined;
@@ -60,10 +60,5 @@ function readInterval(text: string): number {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence}; see --help.`, { cause: error });
-  }
+  return parsed(() => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true }));
 }
