@@ -75,15 +75,19 @@ export class Dialer {
   #dialSecured(bufferBytes: number): Promise<Wire> {
     const { host, port, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
-    const socket = tls.connect({
-      host,
-      port,
-      ...lookupOf(addresses),
-      ...(net.isIP(host) === 0 ? { servername: host } : {}),
-      ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
-    });
-    const wire = Wire.connectingSecured(socket, bufferBytes);
-    this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
+    const wire = Wire.connectingSecured((onread) => {
+      const options: tls.ConnectionOptions & Pick<net.SocketConstructorOpts, 'onread'> = {
+        host,
+        port,
+        onread,
+        ...lookupOf(addresses),
+        ...(net.isIP(host) === 0 ? { servername: host } : {}),
+        ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
+      };
+      const socket = tls.connect(options);
+      this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
+      return socket;
+    }, bufferBytes);
     return promise;
   }
 

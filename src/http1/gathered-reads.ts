@@ -1,51 +1,114 @@
-// TLS comes record by record, 16 KiB each. What comes within one turn of the event loop is put together in one buffer that is
-// used again: to hand each record on by itself costs far more than to copy it.
+// TLS comes record by record, 16 KiB each, and Node.js decrypts them one behind the other into this one buffer, which is used
+// again. What came within one turn of the event loop goes on in one piece: each record by itself would cost far more.
+import type { OnReadOpts } from 'node:net';
 
 export interface GatheredReadsOwner {
   readonly paused: boolean;
   /** Takes bytes; the slice is valid only during the call, or until the owner reads on where it paused. */
   give(bytes: Buffer): void;
-  /** Puts bytes back, to come again when the owner reads on. */
-  giveBack(bytes: Buffer): void;
+  /** Reads on after this asked for a stop, because its buffer was full. */
+  readOn(): void;
+  /** More came than a stopped socket can still give: what came cannot be kept. */
+  overrun(): void;
 }
 
+/**
+ * So much stays free where reading is stopped. A stop does not reach what Node.js has read by then and decrypts in the same go:
+ * one read of libuv (64 KiB), and the part of a record (16 KiB) that was there before (Node 24.21, src/crypto/crypto_tls.cc).
+ */
+const RESERVE_BYTES = 96 * 1024;
+
 export class GatheredReads {
+  /** For the socket whose reads these are. */
+  readonly onRead: OnReadOpts;
+  readonly #bufferBytes: number;
   readonly #buffer: Buffer;
   readonly #owner: GatheredReadsOwner;
-  readonly #give = (): void => this.giveAll();
-  #length = 0;
+  readonly #giveScheduled = (): void => {
+    this.#isScheduled = false;
+    this.giveAll();
+  };
+  /** What came, and was not given yet, lies between these two. What lies before may still be on its way out. */
+  #begin = 0;
+  #end = 0;
+  #isScheduled = false;
+  #isFull = false;
+  #whenGiven: (() => void) | undefined;
 
   constructor(bufferBytes: number, owner: GatheredReadsOwner) {
-    this.#buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    this.#bufferBytes = bufferBytes;
+    this.#buffer = Buffer.allocUnsafeSlow(bufferBytes + RESERVE_BYTES);
     this.#owner = owner;
-  }
-
-  take(bytes: Buffer): void {
-    if (this.#length + bytes.length > this.#buffer.length) this.giveAll();
-    if (this.#owner.paused) {
-      // The buffer may be on its way out.
-      this.#owner.giveBack(bytes);
-      return;
-    }
-    if (bytes.length > this.#buffer.length) {
-      this.#owner.give(bytes);
-      return;
-    }
-    if (this.#length === 0) setImmediate(this.#give);
-    bytes.copy(this.#buffer, this.#length);
-    this.#length += bytes.length;
+    this.onRead = {
+      buffer: () => this.#place(),
+      callback: (length, place) => this.#came(length, place),
+    };
   }
 
   /** What is there goes to the owner, unless he paused. */
   giveAll(): void {
-    const length = this.#length;
-    if (length === 0 || this.#owner.paused) return;
-    this.#length = 0;
-    this.#owner.give(this.#buffer.subarray(0, length));
+    if (this.#owner.paused) return;
+    const slice = this.#buffer.subarray(this.#begin, this.#end);
+    this.#begin = this.#end;
+    if (slice.length > 0) this.#owner.give(slice);
+    if (!this.#owner.paused) this.#emptied();
+  }
+
+  /** Whether reading must not go on before it asks for that. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** The owner reads on: not from within his call, who may have older bytes at hand. */
   resumed(): void {
-    if (this.#length > 0) setImmediate(this.#give);
+    if (this.#begin < this.#end) this.#schedule();
+    else this.#emptied();
+  }
+
+  /** Nothing more comes: calls back when all of it was given. */
+  ended(callback: () => void): void {
+    this.#whenGiven = callback;
+    this.giveAll();
+  }
+
+  /** Where the next read goes. Never empty: Node.js would offer the same record to it again and again. */
+  #place(): Buffer {
+    return this.#end < this.#buffer.length
+      ? this.#buffer.subarray(this.#end)
+      : Buffer.allocUnsafe(RESERVE_BYTES);
+  }
+
+  /** Gives whether to read on. */
+  #came(length: number, place: Uint8Array): boolean {
+    if (place.buffer !== this.#buffer.buffer) {
+      this.#owner.overrun();
+      return false;
+    }
+    // The place was chosen when the read before was over; by now there may be room at the front.
+    const at = place.byteOffset - this.#buffer.byteOffset;
+    if (at !== this.#end) this.#buffer.copyWithin(this.#end, at, at + length);
+    this.#end += length;
+    this.#isFull = this.#end >= this.#bufferBytes;
+    this.#schedule();
+    return !this.#isFull && !this.#owner.paused;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#owner.paused) return;
+    this.#isScheduled = true;
+    setImmediate(this.#giveScheduled);
+  }
+
+  /** Everything was given, and nobody holds any of it. */
+  #emptied(): void {
+    this.#begin = 0;
+    this.#end = 0;
+    if (this.#isFull) {
+      this.#isFull = false;
+      this.#owner.readOn();
+    }
+    const whenGiven = this.#whenGiven;
+    this.#whenGiven = undefined;
+    whenGiven?.();
   }
 }

@@ -148,8 +148,10 @@ export class Server {
         handshakeTimeout: this.#options.timeouts.headMs,
       },
       (socket) => {
+        // Asked before the socket is taken over: it knows its peer no more then.
+        const countedHead = this.#countedHeads.get(peerOf(socket));
         if (this.#full()) socket.destroy();
-        else this.#serve(Wire.secured(socket, this.#bufferBytes()), this.#countedHeads.get(peerOf(socket)));
+        else this.#serve(Wire.secured(socket, this.#bufferBytes()), countedHead);
       },
     );
     // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.

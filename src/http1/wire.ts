@@ -1,9 +1,10 @@
 // One socket, read into one buffer that is used again and written in lockstep. Lockstep is what makes reuse safe: whoever
 // could not hand a slice on completely pauses reading until the write's callback. (`drain` would not do: it fires only
 // when write() returned false, so a short tail below the high-water mark would stall for ever.)
-import net from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type net from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { GatheredReads, type GatheredReadsOwner } from './gathered-reads.ts';
+import { takenSecuredSocket, takenSocket } from './taken-socket.ts';
 import { TurnEndWrites } from './turn-end-writes.ts';
 
 /** What happens on a wire. Exactly one `onClose` ends it. */
@@ -24,8 +25,9 @@ export class Wire implements GatheredReadsOwner {
   #paused = false;
   #error: Error | undefined;
   readonly #held = new TurnEndWrites((bytes) => this.#send(bytes));
-  /** Where the socket gives its bytes in events. */
-  readonly #gathered: GatheredReads | undefined;
+  /** Of TLS. */
+  #gathered: GatheredReads | undefined;
+  readonly #isSecured: boolean;
   #idleCallback: (() => void) | undefined;
   readonly #onWritten = (): void => {
     if (this.#idleCallback !== undefined && this.#socket.writableLength === 0) {
@@ -35,20 +37,12 @@ export class Wire implements GatheredReadsOwner {
     }
   };
 
-  private constructor(
-    reads: 'into-buffer' | 'events',
-    bufferBytes: number,
-    makeSocket: (onRead: net.OnReadOpts | undefined) => net.Socket,
-  ) {
-    this.#socket = makeSocket(reads === 'events' ? undefined : this.#readOptions(bufferBytes));
-    if (reads === 'events') {
-      const gathered = new GatheredReads(bufferBytes, this);
-      this.#gathered = gathered;
-      this.#socket.on('data', (bytes: Buffer) => gathered.take(bytes));
-    }
+  private constructor(kind: 'plain' | 'secured', socket: (wire: Wire) => net.Socket) {
+    this.#isSecured = kind === 'secured';
+    this.#socket = socket(this);
     this.#socket.on('end', () => {
-      this.#gathered?.giveAll();
-      this.#listener.onEnd();
+      if (this.#gathered === undefined) this.#listener.onEnd();
+      else this.#gathered.ended(() => this.#listener.onEnd());
     });
     this.#socket.on('error', (error) => {
       this.#error = error;
@@ -59,7 +53,8 @@ export class Wire implements GatheredReadsOwner {
     });
   }
 
-  #readOptions(bufferBytes: number): net.OnReadOpts {
+  /** Each read goes on by itself, out of one buffer that is used again. */
+  #readsInto(bufferBytes: number): net.OnReadOpts {
     const buffer = Buffer.allocUnsafeSlow(bufferBytes);
     return {
       buffer,
@@ -70,47 +65,39 @@ export class Wire implements GatheredReadsOwner {
     };
   }
 
-  /**
-   * Takes over a socket that a server with `pauseOnConnect` accepted. Its handle is moved into a socket that reads into
-   * one buffer; the handle is an undocumented property of Node, so where it is missing plain `data` events serve.
-   */
-  static accepted(socket: net.Socket, bufferBytes: number): Wire {
-    const holder = socket as unknown as { _handle?: unknown };
-    const handle = holder._handle;
-    if (handle === undefined || handle === null) return Wire.#evented(socket, bufferBytes);
-    holder._handle = null;
-    const options = (onread: net.OnReadOpts | undefined) =>
-      ({ handle, onread, allowHalfOpen: true, readable: true, writable: true }) as net.SocketConstructorOpts;
-    const wire = new Wire('into-buffer', bufferBytes, (onRead) => new net.Socket(options(onRead)));
-    wire.#socket.setNoDelay(true);
-    wire.#socket.resume();
-    return wire;
+  #gathers(bufferBytes: number): net.OnReadOpts {
+    this.#gathered = new GatheredReads(bufferBytes, this);
+    return this.#gathered.onRead;
   }
 
-  /** Takes over a TLS socket of a server: Node offers no reused buffer there, and encryption dominates anyway. */
+  /** Where Node.js has no other way: a buffer for each read. */
+  #reads(socket: net.Socket): net.Socket {
+    this.#gathered = undefined;
+    return socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes));
+  }
+
+  /** Takes over a socket that a server with `pauseOnConnect` accepted. */
+  static accepted(socket: net.Socket, bufferBytes: number): Wire {
+    return new Wire('plain', (wire) =>
+      begun(takenSocket(socket, wire.#readsInto(bufferBytes)) ?? wire.#reads(socket)),
+    );
+  }
+
+  /** Takes over a TLS socket when its server gives it. */
   static secured(socket: TLSSocket, bufferBytes: number): Wire {
-    return Wire.#evented(socket, bufferBytes);
+    return new Wire('secured', (wire) =>
+      begun(takenSecuredSocket(socket, wire.#gathers(bufferBytes)) ?? wire.#reads(socket)),
+    );
   }
 
   /** Connects in plain text; `connect` is given the read options for `net.connect`. */
   static connecting(connect: (onread: net.OnReadOpts) => net.Socket, bufferBytes: number): Wire {
-    return new Wire('into-buffer', bufferBytes, (onRead) => connect(onRead as net.OnReadOpts));
+    return new Wire('plain', (wire) => connect(wire.#readsInto(bufferBytes)));
   }
 
-  /**
-   * Takes over a TLS socket that is connecting. Not with one buffer used again, although `tls.connect` offers it: one
-   * record after another is decrypted into it without regard to a pause in between, so what was still being handed on is
-   * overwritten (Node 24.21, seen 2026-11).
-   */
-  static connectingSecured(socket: TLSSocket, bufferBytes: number): Wire {
-    return Wire.#evented(socket, bufferBytes);
-  }
-
-  static #evented(socket: net.Socket, bufferBytes: number): Wire {
-    const wire = new Wire('events', bufferBytes, () => socket);
-    socket.setNoDelay(true);
-    socket.resume();
-    return wire;
+  /** The same for `tls.connect`. */
+  static connectingSecured(connect: (onread: net.OnReadOpts) => TLSSocket, bufferBytes: number): Wire {
+    return new Wire('secured', (wire) => connect(wire.#gathers(bufferBytes)));
   }
 
   get remoteAddress(): string {
@@ -146,6 +133,10 @@ export class Wire implements GatheredReadsOwner {
     if (!this.#paused) return;
     this.#paused = false;
     this.#gathered?.resumed();
+    if (this.#gathered?.isFull !== true) this.readOn();
+  }
+
+  readOn(): void {
     if (!this.#socket.destroyed) this.#socket.resume();
   }
 
@@ -157,8 +148,8 @@ export class Wire implements GatheredReadsOwner {
     this.#listener.onBytes(bytes);
   }
 
-  giveBack(bytes: Buffer): void {
-    this.#socket.unshift(bytes);
+  overrun(): void {
+    this.#socket.destroy(new Error('more came than could be kept'));
   }
 
   write(bytes: Buffer | string): void {
@@ -211,7 +202,7 @@ export class Wire implements GatheredReadsOwner {
    * missing. A socket in the file system (its peer has no address) has no such way, and Node throws where it is asked.
    */
   reset(): void {
-    if (this.#socket instanceof TLSSocket || this.remoteAddress === '') this.#socket.destroy();
+    if (this.#isSecured || this.remoteAddress === '') this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
 
@@ -219,4 +210,8 @@ export class Wire implements GatheredReadsOwner {
   destroy(): void {
     this.#socket.destroy();
   }
+}
+
+function begun(socket: net.Socket): net.Socket {
+  return socket.setNoDelay(true).resume();
 }

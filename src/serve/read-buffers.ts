@@ -1,9 +1,11 @@
-// How large the buffers are that plain-text connections are read into, each by its own: part of the composition root.
+// How large the buffers are that connections are read into, each by its own: part of the composition root.
 
-const LARGE_BYTES = 512 * 1024;
+/** For a head: so that it and 1 MiB behind it, the usual block of a backup, are two reads and not two and a rest. */
+const HEAD_BYTES = 8 * 1024;
+const LARGE_BYTES = 512 * 1024 + HEAD_BYTES;
 /** Eight task slots of Veeam keep as many connections busy with one process. */
 const LARGE_COUNT = 64;
-const SMALL_BYTES = 128 * 1024;
+const SMALL_BYTES = 128 * 1024 + HEAD_BYTES;
 
 /**
  * The size for one connection more, where that many are open already. A body of 1 MiB costs a quarter less processor time

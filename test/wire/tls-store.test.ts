@@ -9,11 +9,12 @@ import { parseConfig } from '../../src/config/load.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Certificate, makeCertificate } from '../support/certificate.ts';
-import { elementOf, exchange } from '../support/raw-http.ts';
+import { elementOf, exchange, RawConnection } from '../support/raw-http.ts';
 import { requestBytes, signed } from '../support/raw-sigv4.ts';
 import { CREDENTIALS } from './composed-gateway.ts';
 
 const BODY = randomBytes(5_000_000);
+const LARGE = randomBytes(40_000_000);
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 let certificate: Certificate;
@@ -27,7 +28,9 @@ beforeAll(async () => {
     asked.push(`${request.method} ${request.url}`);
     const hash = createHash('sha256');
     for await (const chunk of request) hash.update(chunk as Buffer);
-    response.end(request.method === 'PUT' ? hash.digest('hex') : BODY);
+    response.end(
+      request.method === 'PUT' ? hash.digest('hex') : request.url === '/bucket/large' ? LARGE : BODY,
+    );
   });
   store.listen(0, '127.0.0.1');
   await once(store, 'listening');
@@ -65,6 +68,22 @@ credentials:
         ),
         method,
       ),
+    /** Gets an object with a pause behind every mebibyte. */
+    sip: async (target: string) => {
+      await using connection = await RawConnection.open({ host, port: port ?? 0 });
+      await connection.send(
+        requestBytes(signed({ method: 'GET', target, host: `${host}:${port}`, credentials: CREDENTIALS })),
+      );
+      let bytes = 0;
+      connection.socket.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes < 1024 * 1024) return;
+        bytes = 0;
+        connection.socket.pause();
+        setTimeout(() => connection.socket.resume(), 5);
+      });
+      return await connection.answer();
+    },
     [Symbol.asyncDispose]: () => running.stop(),
   };
 }
@@ -83,4 +102,10 @@ test('without, nothing is sent to it', async () => {
   const answer = await gateway.ask('PUT', BODY.subarray(0, 1000));
   expect([answer.status, elementOf(answer, 'Code')]).toEqual([503, 'ServiceUnavailable']);
   expect(asked).toEqual([]);
+});
+
+test('a client that reads slowly gets every byte of a large object', async () => {
+  await using gateway = await gatewayOver(`, tls: { ca: ${certificate.certFile} }`);
+  const { status, body } = await gateway.sip('/bucket/large');
+  expect([status, body.length, sha256(body)]).toEqual([200, LARGE.length, sha256(LARGE)]);
 });

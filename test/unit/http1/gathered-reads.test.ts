@@ -1,71 +1,181 @@
-// Records that are put together: every byte comes once and in order, whoever pauses in between.
+// Reads that are put together: every byte comes once and in order, whoever pauses in between, and nothing is overwritten that
+// is on its way out.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
 import { GatheredReads, type GatheredReadsOwner } from '../../../src/http1/gathered-reads.ts';
+
+const KIB = 1024;
+const ROOM = 64 * KIB;
+/** What one read of libuv gives at most. */
+const READ_BYTES = 64 * KIB;
 
 class Owner implements GatheredReadsOwner {
   paused = false;
+  readings = 0;
+  overruns = 0;
   readonly given: string[] = [];
-  readonly back: string[] = [];
+  /** As given, not copied: shows what is written over it while it is held. */
+  held: Buffer | undefined;
   /** Pauses within the call, as one does whose write is not over. */
   pausesAt = Number.POSITIVE_INFINITY;
 
   give(bytes: Buffer): void {
     this.given.push(bytes.toString('latin1'));
-    if (this.given.length === this.pausesAt) this.paused = true;
+    if (this.given.length < this.pausesAt) return;
+    this.paused = true;
+    this.held = bytes;
   }
 
-  giveBack(bytes: Buffer): void {
-    this.back.push(bytes.toString('latin1'));
+  readOn(): void {
+    this.readings++;
   }
+
+  overrun(): void {
+    this.overruns++;
+  }
+}
+
+/** As Node.js reads: the place of the next read is chosen when the one before is over. */
+class Reader {
+  #place: Uint8Array;
+  readonly #reads: GatheredReads;
+
+  constructor(reads: GatheredReads) {
+    this.#reads = reads;
+    this.#place = this.#nextPlace();
+  }
+
+  /** Gives what it was told last: whether to read on. */
+  read(text: string): boolean {
+    let goesOn = true;
+    for (let left = Buffer.from(text, 'latin1'); left.length > 0; ) {
+      expect(this.#place.length).toBeGreaterThan(0);
+      const length = Math.min(left.length, this.#place.length);
+      this.#place.set(left.subarray(0, length));
+      left = left.subarray(length);
+      goesOn = this.#reads.onRead.callback(length, this.#place);
+      this.#place = this.#nextPlace();
+    }
+    return goesOn;
+  }
+
+  #nextPlace(): Uint8Array {
+    const { buffer } = this.#reads.onRead;
+    return typeof buffer === 'function' ? buffer() : buffer;
+  }
+}
+
+function reading(owner = new Owner()) {
+  const reads = new GatheredReads(ROOM, owner);
+  return { owner, reads, reader: new Reader(reads) };
 }
 
 describe('GatheredReads', () => {
   it('gives what came within a turn as one piece at its end', async () => {
-    const owner = new Owner();
-    const reads = new GatheredReads(10, owner);
-    for (const text of ['abc', 'de', 'f']) reads.take(Buffer.from(text));
+    const { owner, reader } = reading();
+    for (const text of ['abc', 'de', 'f']) expect(reader.read(text)).toBe(true);
     expect(owner.given).toEqual([]);
     await nextTurn();
-    reads.take(Buffer.from('g'));
+    reader.read('g');
+    reader.read('h');
     await nextTurn();
-    expect(owner.given).toEqual(['abcdef', 'g']);
+    expect(owner.given).toEqual(['abcdef', 'gh']);
   });
 
-  it('gives what it has before there is no room, and at once what is larger than its room', async () => {
-    const owner = new Owner();
-    const reads = new GatheredReads(4, owner);
-    for (const text of ['abc', 'de', 'fghij', 'k']) reads.take(Buffer.from(text));
+  it('asks to stop where its room is full, and reads on when all of it was given', async () => {
+    const { owner, reads, reader } = reading();
+    expect(reader.read('x'.repeat(ROOM - 1))).toBe(true);
+    expect(reader.read('y')).toBe(false);
+    expect(reads.isFull).toBe(true);
+    // What a stop does not reach any more.
+    expect(reader.read('z'.repeat(READ_BYTES + 16 * KIB))).toBe(false);
+    expect(owner.readings).toBe(0);
     await nextTurn();
-    expect(owner.given).toEqual(['abc', 'de', 'fghij', 'k']);
+    expect(owner.given.map(({ length }) => length)).toEqual([ROOM + READ_BYTES + 16 * KIB]);
+    expect([owner.readings, reads.isFull, owner.overruns]).toEqual([1, false, 0]);
   });
 
-  it('overwrites nothing while its owner holds the buffer', async () => {
-    const owner = new Owner();
+  it('overwrites nothing while its owner holds what he was given', async () => {
+    const { owner, reads, reader } = reading();
     owner.pausesAt = 1;
-    const reads = new GatheredReads(4, owner);
-    for (const text of ['abc', 'de']) reads.take(Buffer.from(text));
+    reader.read('abc');
     await nextTurn();
-    expect([owner.given, owner.back]).toEqual([['abc'], ['de']]);
+    // Decrypted in the same go, before the pause could reach the socket.
+    expect(reader.read('de')).toBe(false);
+    await nextTurn();
+    expect([owner.given, owner.held?.toString()]).toEqual([['abc'], 'abc']);
     owner.paused = false;
+    owner.pausesAt = Number.POSITIVE_INFINITY;
     reads.resumed();
-    reads.take(Buffer.from('de'));
+    expect(owner.given).toEqual(['abc']);
+    reader.read('fg');
     await nextTurn();
-    expect(owner.given).toEqual(['abc', 'de']);
+    expect(owner.given).toEqual(['abc', 'defg']);
   });
 
-  it('keeps what it has for an owner who paused meanwhile, and gives it in a turn of its own', async () => {
-    const owner = new Owner();
-    const reads = new GatheredReads(10, owner);
-    reads.take(Buffer.from('abc'));
+  it('keeps what it has for an owner who paused meanwhile, and tells the end behind it', async () => {
+    const { owner, reads, reader } = reading();
+    let ends = 0;
+    reader.read('abc');
     owner.paused = true;
     await nextTurn();
-    reads.giveAll();
-    expect(owner.given).toEqual([]);
+    reads.ended(() => ends++);
+    expect([owner.given, ends]).toEqual([[], 0]);
+    owner.paused = false;
+    owner.pausesAt = 1;
+    reads.resumed();
+    await nextTurn();
+    expect([owner.given, ends]).toEqual([['abc'], 0]);
     owner.paused = false;
     reads.resumed();
-    expect(owner.given).toEqual([]);
-    await nextTurn();
-    expect(owner.given).toEqual(['abc']);
+    expect(ends).toBe(1);
   });
+
+  it('says so where more came than it can keep, and never offers a place of no bytes', () => {
+    const { owner, reader } = reading();
+    owner.paused = true;
+    reader.read('x'.repeat(ROOM + 96 * KIB));
+    expect(owner.overruns).toBe(0);
+    expect(reader.read('y')).toBe(false);
+    expect(owner.overruns).toBe(1);
+  });
+});
+
+test('whatever comes, and whoever pauses, the bytes are the same', async () => {
+  const step = fc.oneof(
+    fc.integer({ min: 1, max: READ_BYTES }).map((bytes) => ({ kind: 'read' as const, bytes })),
+    fc.constant({ kind: 'turn' as const }),
+    fc.constant({ kind: 'pause' as const }),
+    fc.constant({ kind: 'resume' as const }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const { owner, reads, reader } = reading();
+      let sent = '';
+      let isStopped = false;
+      for (const action of steps) {
+        if (action.kind === 'turn') await nextTurn();
+        if (action.kind === 'pause') owner.paused = true;
+        if (action.kind === 'resume' && owner.paused) {
+          owner.paused = false;
+          reads.resumed();
+        }
+        isStopped &&= owner.paused || reads.isFull;
+        if (action.kind === 'read' && !isStopped) {
+          const text = String.fromCharCode(97 + (sent.length % 26)).repeat(action.bytes);
+          sent += text;
+          isStopped = !reader.read(text);
+        }
+      }
+      owner.paused = false;
+      reads.resumed();
+      let ends = 0;
+      reads.ended(() => ends++);
+      await nextTurn();
+      expect(owner.given.join('') === sent).toBe(true);
+      expect([owner.overruns, ends]).toEqual([0, 1]);
+    }),
+    { numRuns: 300 },
+  );
 });
