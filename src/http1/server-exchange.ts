@@ -16,8 +16,8 @@ export interface ExchangeOwner {
   finished(reusable: boolean): void;
   /** Whether no more requests are wanted. */
   readonly draining: boolean;
-  /** Whether nothing else is under way that the answer could leave together with. */
-  readonly isAlone: boolean;
+  /** Asked at the end of an answer: whether nothing else is under way that it could leave together with. */
+  leavesAtOnce(): boolean;
 }
 
 export class ServerExchange implements Exchange, BodyWriterListener {
@@ -148,7 +148,7 @@ export class ServerExchange implements Exchange, BodyWriterListener {
   }
 
   onBodyEnd(): void {
-    if (this.#owner.isAlone) this.#wire.flush();
+    if (this.#owner.leavesAtOnce()) this.#wire.flush();
     this.#finish();
   }
 

@@ -56,7 +56,7 @@ export class Server {
   readonly #sockets = new Set<net.Socket>();
   /** Of TLS connections, by the peer's address and port: Node shows no way from a TLS socket to the one below it. */
   readonly #countedHeads = new Map<string, CountedHead>();
-  readonly #underWay: ExchangesUnderWay = { count: 0 };
+  readonly #underWay: ExchangesUnderWay = { count: 0, aloneAtMs: 0 };
   readonly #deadlines: Deadlines;
   #whenEmpty: (() => void) | undefined;
   #closing = false;

@@ -39,7 +39,7 @@ async function connected(onExchange: (exchange: Exchange) => void): Promise<Swep
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500 },
     now: clock.now,
     onExchange,
-    underWay: { count: 0 },
+    underWay: { count: 0, aloneAtMs: 0 },
     onBadHead: (error) => {
       state.badHead = error.kind;
       return 'HTTP/1.1 400 Bad\r\nConnection: close\r\n\r\n';
