@@ -2,9 +2,8 @@
 import { stdout } from 'node:process';
 import { readCapacities, readHistory } from '../admin/capacity-answers.ts';
 import type { CapacityAnswer, CapacityHistoryAnswer } from '../admin/capacity-schemas.ts';
-import { adminAddress } from './admin-address.ts';
 import { type AskedGateway, askAdmin } from './admin-client.ts';
-import { readAdminToken } from './admin-token.ts';
+import { askedGateway } from './asked-gateway.ts';
 import { explainCapacity } from './capacity-explanation.ts';
 import { HISTORY_STEPS, renderHistory } from './capacity-history.ts';
 import { renderCapacities } from './capacity-table.ts';
@@ -21,8 +20,7 @@ export interface CapacityCommand {
 
 /** Resolves with the exit code: 0, as the gateway answered. Rejects with one sentence where it did not. */
 export async function capacityCommand(command: CapacityCommand, env: NodeJS.ProcessEnv): Promise<number> {
-  const token = readAdminToken(command.tokenFile, env);
-  const gateway = { admin: await adminAddress({ ...command, env }), token };
+  const gateway = await askedGateway({ ...command, 'token-file': command.tokenFile }, env);
   stdout.write(command.history ? await history(command, gateway) : await capacities(command, gateway));
   return 0;
 }

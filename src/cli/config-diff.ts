@@ -5,9 +5,9 @@ import { differencesOf } from '../config/difference.ts';
 import { type ConfigDescription, describeConfig, HIDDEN } from '../config/difference-description.ts';
 import { restartNeeded } from '../config/difference-restart.ts';
 import { loadConfig } from '../config/load.ts';
-import { askAdmin } from './admin-client.ts';
+import { type AskedGateway, askAdmin } from './admin-client.ts';
 import { renderChanges } from './config-changes.ts';
-import { type AskedGateway, readDiffArguments } from './reload-arguments.ts';
+import { readDiffArguments } from './reload-arguments.ts';
 import { troubled } from './troubled.ts';
 
 const NOT_COMPARED = 'The gateway tells no secrets, so whether one differs is not known.\n';

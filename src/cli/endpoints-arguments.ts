@@ -1,21 +1,12 @@
 // Arguments of `endpoints`, `drain` and `undrain`.
 import { parseArgs } from 'node:util';
-import type { Secret } from '../secret.ts';
-import { adminAddress } from './admin-address.ts';
-import { readAdminToken } from './admin-token.ts';
+import type { AskedGateway } from './admin-client.ts';
 import { parsed, UsageError } from './arguments.ts';
+import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
-/** The admin listener that is asked. */
-export interface Asked {
-  readonly admin: string;
-  readonly token: Secret | undefined;
-}
+export type EndpointsArguments = AskedGateway & { readonly json: boolean };
 
-export interface EndpointsArguments extends Asked {
-  readonly json: boolean;
-}
-
-export interface DrainArguments extends Asked {
+export interface DrainArguments extends AskedGateway {
   readonly backend: string;
   readonly endpoint: string;
   readonly force: boolean;
@@ -23,29 +14,17 @@ export interface DrainArguments extends Asked {
   readonly waitMs: number | undefined;
 }
 
-const COMMON = {
-  config: { type: 'string' },
-  admin: { type: 'string' },
-  'token-file': { type: 'string' },
-} as const;
-
-interface CommonValues {
-  readonly config?: string | undefined;
-  readonly admin?: string | undefined;
-  readonly 'token-file'?: string | undefined;
-}
-
 /** Rejects with UsageError or ConfigError. */
 export async function readEndpointsArguments(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<EndpointsArguments> {
-  const options = { ...COMMON, json: { type: 'boolean' } } as const;
+  const options = { ...ASKED_OPTIONS, json: { type: 'boolean' } } as const;
   const { values, positionals } = parsed(() =>
     parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
   );
   if (positionals[0] !== undefined) throw tooMany(positionals[0]);
-  return { ...(await askedBy(values, env)), json: values.json === true };
+  return { ...(await askedGateway(values, env)), json: values.json === true };
 }
 
 /** Likewise. `undrain` takes neither --wait nor --force. */
@@ -55,7 +34,7 @@ export async function readDrainArguments(
   env: NodeJS.ProcessEnv,
 ): Promise<DrainArguments> {
   const more = { wait: { type: 'string' }, force: { type: 'boolean' } } as const;
-  const options = { ...COMMON, ...(command === 'drain' ? more : ({} as typeof more)) };
+  const options = { ...ASKED_OPTIONS, ...(command === 'drain' ? more : ({} as typeof more)) };
   const { values, positionals } = parsed(() =>
     parseArgs({ args: joinWait(args), options, allowPositionals: true, strict: true }),
   );
@@ -67,23 +46,13 @@ export async function readDrainArguments(
   }
   if (extra !== undefined) throw tooMany(extra);
   return {
-    ...(await askedBy(values, env)),
+    ...(await askedGateway(values, env)),
     backend,
     // As it stands in the config, too.
     endpoint: endpoint.replace(/^https?:\/\//, '').replace(/\/$/, ''),
     force: values.force === true,
     waitMs: readWait(values.wait),
   };
-}
-
-async function askedBy(values: CommonValues, env: NodeJS.ProcessEnv): Promise<Asked> {
-  if (values.config === '') throw new UsageError('--config names no file; see --help.');
-  if (values.config !== undefined && values.admin !== undefined) {
-    throw new UsageError('--config and --admin exclude each other; see --help.');
-  }
-  const config = values.config ?? (env['SOSAPI_CONFIG'] || undefined);
-  const token = readAdminToken(values['token-file'], env);
-  return { admin: await adminAddress({ admin: values.admin, config, env }), token };
 }
 
 /** The number behind --wait may be left out, which `parseArgs` does not know. */

@@ -3,14 +3,9 @@ import { stderr, stdout } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDrained, readEndpoints } from '../admin/endpoint-answers.ts';
 import type { EndpointAnswer, EndpointRow } from '../admin/endpoint-schemas.ts';
-import { askAdmin, oneLine } from './admin-client.ts';
+import { type AskedGateway, askAdmin, oneLine } from './admin-client.ts';
 import { formatAge } from './capacity-table.ts';
-import {
-  type Asked,
-  type DrainArguments,
-  readDrainArguments,
-  readEndpointsArguments,
-} from './endpoints-arguments.ts';
+import { type DrainArguments, readDrainArguments, readEndpointsArguments } from './endpoints-arguments.ts';
 import { ProgressLine } from './progress-line.ts';
 import { renderTable } from './table.ts';
 
@@ -96,7 +91,7 @@ function isMeant(row: EndpointRow, endpoint: string): boolean {
   return row.endpoint === endpoint || row.authority === endpoint;
 }
 
-function askEndpoints({ admin, token }: Asked): Promise<EndpointAnswer> {
+function askEndpoints({ admin, token }: AskedGateway): Promise<EndpointAnswer> {
   return askAdmin({ admin, token, path: '/api/endpoints', read: readEndpoints });
 }
 

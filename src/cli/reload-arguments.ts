@@ -1,14 +1,8 @@
 // Arguments of `reload` and of `config diff`.
 import { parseArgs } from 'node:util';
-import type { Secret } from '../secret.ts';
-import { adminAddress } from './admin-address.ts';
-import { readAdminToken } from './admin-token.ts';
-import { UsageError } from './arguments.ts';
-
-export interface AskedGateway {
-  readonly admin: string;
-  readonly token: Secret | undefined;
-}
+import type { AskedGateway } from './admin-client.ts';
+import { parsed, UsageError } from './arguments.ts';
+import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
 export type ReloadArguments = AskedGateway & { readonly json: boolean };
 
@@ -21,9 +15,7 @@ export interface DiffArguments {
 }
 
 const OPTIONS = {
-  config: { type: 'string' },
-  admin: { type: 'string' },
-  'token-file': { type: 'string' },
+  ...ASKED_OPTIONS,
   against: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -37,16 +29,7 @@ export async function readReloadArguments(
   if (words[0] !== undefined) throw tooMany(words[0]);
   if (values.against !== undefined)
     throw new UsageError('--against goes with config diff alone; see --help.');
-  if (values.config !== undefined && values.admin !== undefined) {
-    throw new UsageError('--config and --admin exclude each other; see --help.');
-  }
-  const config = values.config ?? (env['SOSAPI_CONFIG'] || undefined);
-  const token = readAdminToken(values['token-file'], env);
-  return {
-    admin: await adminAddress({ admin: values.admin, config, env }),
-    token,
-    json: values.json === true,
-  };
+  return { ...(await askedGateway(values, env)), json: values.json === true };
 }
 
 /** Likewise. */
@@ -72,26 +55,20 @@ export async function readDiffArguments(
     }
     return { config, with: { file: against }, json };
   }
-  const token = readAdminToken(values['token-file'], env);
-  return { config, with: { admin: await adminAddress({ admin, config, env }), token }, json };
+  // The config that is compared says where the gateway is, unless --admin does.
+  const where = admin === undefined ? { config } : { admin };
+  const gateway = await askedGateway({ ...where, 'token-file': values['token-file'] }, env);
+  return { config, with: gateway, json };
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: OPTIONS,
-      allowPositionals: true,
-      strict: true,
-    });
-    for (const option of ['config', 'against'] as const) {
-      if (values[option] === '') throw new UsageError(`--${option} names no file`);
-    }
-    return { values, words: positionals };
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence}; see --help.`, { cause: error });
+  const { values, positionals } = parsed(() =>
+    parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true }),
+  );
+  for (const option of ['config', 'against'] as const) {
+    if (values[option] === '') throw new UsageError(`--${option} names no file; see --help.`);
   }
+  return { values, words: positionals };
 }
 
 function tooMany(word: string): UsageError {

@@ -1,21 +1,17 @@
 // The arguments of `top`.
 import { parseArgs } from 'node:util';
+import type { AskedGateway } from './admin-client.ts';
 import { parsed, UsageError } from './arguments.ts';
+import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
-export interface TopArguments {
-  readonly config: string | undefined;
-  /** The admin listener instead of the config's. */
-  readonly admin: string | undefined;
-  readonly tokenFile: string | undefined;
+export interface TopArguments extends AskedGateway {
   readonly intervalMs: number;
   readonly once: boolean;
   readonly json: boolean;
 }
 
 const OPTIONS = {
-  config: { type: 'string' },
-  admin: { type: 'string' },
-  'token-file': { type: 'string' },
+  ...ASKED_OPTIONS,
   interval: { type: 'string' },
   once: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -27,23 +23,20 @@ const SHORTEST_MS = 500;
 const LONGEST_MS = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
-/** Throws UsageError. */
-export function parseTop(args: readonly string[], env: NodeJS.ProcessEnv): TopArguments {
+/** Rejects with UsageError or ConfigError. */
+export async function readTopArguments(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<TopArguments> {
   const { values, positionals } = parse(args);
   const [extra] = positionals;
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many; see --help.`);
-  if (values.config === '') throw new UsageError('--config names no file; see --help.');
-  if (values.config !== undefined && values.admin !== undefined) {
-    throw new UsageError('--config and --admin exclude each other; see --help.');
-  }
   const once = values.once === true;
   if (once && values.interval !== undefined) {
     throw new UsageError('--interval and --once exclude each other; see --help.');
   }
   return {
-    config: values.config ?? (env['SOSAPI_CONFIG'] || undefined),
-    admin: values.admin,
-    tokenFile: values['token-file'],
+    ...(await askedGateway(values, env)),
     intervalMs: values.interval === undefined ? DEFAULT_INTERVAL_MS : readInterval(values.interval),
     once,
     json: values.json === true,

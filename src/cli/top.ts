@@ -1,12 +1,10 @@
 // `top`: what the gateway that runs does right now, on the whole screen of a terminal, as lines, or as JSON.
 import { stderr, stdin, stdout } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { adminAddress } from './admin-address.ts';
 import { AdminRefusalError } from './admin-client.ts';
-import { readAdminToken } from './admin-token.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { TerminalScreen } from './terminal-screen.ts';
-import { parseTop, type TopArguments } from './top-arguments.ts';
+import { readTopArguments, type TopArguments } from './top-arguments.ts';
 import { plainText, topLine } from './top-plain.ts';
 import { topScreen } from './top-screen.ts';
 import type { TopData } from './top-sections.ts';
@@ -23,10 +21,8 @@ const QUIT_KEYS = ['q', 'Q', '\x03'];
  * at first, or refuses; once it has answered, one that goes away is asked again and again.
  */
 export async function topCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const command = parseTop(args, env);
-  const token = readAdminToken(command.tokenFile, env);
-  const admin = await adminAddress({ ...command, env });
-  const ask: Ask = () => askTop(admin, token);
+  const command = await readTopArguments(args, env);
+  const ask: Ask = () => askTop(command.admin, command.token);
   const first = await ask();
   if (command.once) {
     stdout.write(
@@ -42,15 +38,13 @@ export async function topCommand(args: readonly string[], env: NodeJS.ProcessEnv
     return 0;
   }
   const isFullScreen = stdout.isTTY === true && !command.json && env['TERM'] !== 'dumb';
-  return isFullScreen
-    ? await onScreen(first, ask, { ...command, admin }, env)
-    : await asLines(first, ask, command);
+  return isFullScreen ? await onScreen(first, ask, command, env) : await asLines(first, ask, command);
 }
 
 async function onScreen(
   first: TopData,
   ask: Ask,
-  { intervalMs, admin }: TopArguments & { readonly admin: string },
+  { intervalMs, admin }: TopArguments,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const quit = new AbortController();

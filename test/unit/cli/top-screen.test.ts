@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutTo, shownWidth } from '../../../src/cli/shown-width.ts';
-import { parseTop } from '../../../src/cli/top-arguments.ts';
+import { readTopArguments } from '../../../src/cli/top-arguments.ts';
 import { plainText, topLine } from '../../../src/cli/top-plain.ts';
 import { topScreen } from '../../../src/cli/top-screen.ts';
 import type { TopData } from '../../../src/cli/top-sections.ts';
@@ -155,14 +155,17 @@ describe('widths', () => {
 });
 
 describe('arguments', () => {
-  test('are read', () => {
-    expect(parseTop(['--admin', 'http://a:1', '--interval', '1m', '--json'], {})).toMatchObject({
-      admin: 'http://a:1',
-      intervalMs: 60_000,
-      json: true,
-      once: false,
-    });
-    expect(parseTop([], { SOSAPI_CONFIG: 'f' })).toMatchObject({ config: 'f', intervalMs: 2_000 });
+  test('are read', async () => {
+    expect(await readTopArguments(['--admin', 'http://a:1', '--interval', '1m', '--json'], {})).toMatchObject(
+      {
+        admin: 'http://a:1',
+        intervalMs: 60_000,
+        json: true,
+        once: false,
+      },
+    );
+    expect(await readTopArguments(['--admin', 'http://a:1'], {})).toMatchObject({ intervalMs: 2_000 });
+    await expect(readTopArguments([], { SOSAPI_CONFIG: '/no/such/file' })).rejects.toThrow('/no/such/file');
   });
 
   test.each([
@@ -173,7 +176,7 @@ describe('arguments', () => {
     [['--config', ''], '--config names no file'],
     [['now'], '"now" is one word too many'],
     [['--fast'], "Unknown option '--fast'"],
-  ])('%j: %s', (args, message) => {
-    expect(() => parseTop(args, {})).toThrow(message);
+  ])('%j: %s', async (args, message) => {
+    await expect(readTopArguments(args, {})).rejects.toThrow(message);
   });
 });
