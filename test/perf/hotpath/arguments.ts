@@ -28,7 +28,8 @@ installed, before a store that keeps nothing. Writes a table here, and JSON and 
 
   --only A,B         only these cases: ${CASE_NAMES.slice(0, 8).join(', ')},
                      ${CASE_NAMES.slice(8).join(', ')}
-  --proxies A,B      only these proxies: gateway, nginx, "nginx tuned", haproxy, "haproxy splice", reply-from
+  --proxies A,B      only these proxies: gateway, "bare relay" (Node.js that only moves the bytes), nginx, "nginx tuned",
+                     haproxy, "haproxy splice", reply-from
   --rounds N         how often each proxy is measured (5)
   --seconds S        how long each time (4)
   --quick            2 rounds of 2 seconds
@@ -51,7 +52,7 @@ const OPTIONS = {
 } as const;
 
 const PROXY_NAMES: readonly string[] = [
-  ...['gateway', 'nginx', 'nginx tuned', 'haproxy', 'haproxy splice', 'reply-from'],
+  ...['gateway', 'bare relay', 'nginx', 'nginx tuned', 'haproxy', 'haproxy splice', 'reply-from'],
 ];
 
 /** Throws ArgumentError. */

@@ -25,6 +25,7 @@ export type ProxyKind =
   | 'nginx tuned'
   | 'haproxy'
   | 'haproxy splice'
+  | 'bare relay'
   | 'reply-from';
 
 /** The sink without a proxy, in cases that have it. */
@@ -32,7 +33,9 @@ export const DIRECT = 'sink alone';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const WITHOUT_SPLICE: readonly ProxyKind[] = ['gateway', 'nginx', 'nginx tuned', 'haproxy', 'reply-from'];
+const WITHOUT_SPLICE: readonly ProxyKind[] = [
+  ...(['gateway', 'bare relay', 'nginx', 'nginx tuned', 'haproxy', 'reply-from'] as const),
+];
 const ALL: readonly ProxyKind[] = [...WITHOUT_SPLICE.slice(0, -1), 'haproxy splice', 'reply-from'];
 const GATEWAY_AND_NGINX: readonly ProxyKind[] = ['gateway', 'nginx', 'nginx tuned'];
 

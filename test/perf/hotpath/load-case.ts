@@ -1,5 +1,6 @@
 // Measures one case that wrk drives: all its proxies stand side by side and are measured in turn, round by round.
 import { join } from 'node:path';
+import { startBareRelay } from './bare-relay-proxy.ts';
 import type { BenchContext } from './bench-context.ts';
 import { DIRECT, type LoadCase, objectOf, type ProxyKind } from './cases.ts';
 import { describeCores, planCores } from './cores.ts';
@@ -25,7 +26,7 @@ const NODE_WARM_TIMES = 5;
 const SMALL_GET: LoadRequest = { method: 'GET', target: objectOf(4096) };
 /** The others only open their connections. */
 const WARM_SECONDS = 1;
-const IN_NODE: readonly string[] = ['gateway', 'gateway, 2 workers', 'reply-from'];
+const IN_NODE: readonly string[] = ['gateway', 'gateway, 2 workers', 'bare relay', 'reply-from'];
 const LEAD_IN_SECONDS = 0.5;
 const MIB = 1024 * 1024;
 
@@ -192,6 +193,8 @@ export async function start(
         return undefined;
       }
       return startHaproxy(haproxy, kind === 'haproxy splice', options);
+    case 'bare relay':
+      return startBareRelay(options);
     case 'reply-from':
       if (!canReplyFrom()) {
         context.leaveOut('reply-from is left out: the package @fastify/reply-from is not installed.');
