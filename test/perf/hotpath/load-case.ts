@@ -1,6 +1,5 @@
 // Measures one case that wrk drives: all its proxies stand side by side and are measured in turn, round by round.
 import { join } from 'node:path';
-import { startBareRelay } from './bare-relay-proxy.ts';
 import type { BenchContext } from './bench-context.ts';
 import { DIRECT, type LoadCase, objectOf, type ProxyKind } from './cases.ts';
 import { describeCores, planCores } from './cores.ts';
@@ -8,6 +7,7 @@ import { hasWorkers, startGateway } from './gateway-proxy.ts';
 import { startHaproxy } from './haproxy-proxy.ts';
 import { MeasurementError } from './measurement-error.ts';
 import { startNginx } from './nginx-proxy.ts';
+import { startNodeProxy } from './node-proxy.ts';
 import { canPin } from './pinned-process.ts';
 import { probe } from './probe.ts';
 import { cpuMicrosOf, memoryOf, readTree } from './process-tree.ts';
@@ -194,7 +194,7 @@ export async function start(
       }
       return startHaproxy(haproxy, kind === 'haproxy splice', options);
     case 'bare relay':
-      return startBareRelay(options);
+      return startNodeProxy(kind, 'bare-relay-server.ts', options);
     case 'reply-from':
       if (!canReplyFrom()) {
         context.leaveOut('reply-from is left out: the package @fastify/reply-from is not installed.');

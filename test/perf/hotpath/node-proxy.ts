@@ -1,16 +1,16 @@
-// A process that only moves bytes, by the same wires as the gateway: how low the gateway could come.
+// Proxies that are a script beside this one, in a Node.js process of their own: `node SCRIPT PORT STOREPORT [CERT KEY]`.
 import { join } from 'node:path';
 import { NODE } from './pinned-process.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from './proxy.ts';
 
-export function startBareRelay(options: ProxyOptions): Promise<RunningProxy> {
+export function startNodeProxy(name: string, script: string, options: ProxyOptions): Promise<RunningProxy> {
   const { storePort, tls } = options;
   return startProxy(
     {
-      name: 'bare relay',
+      name,
       command: NODE,
       prepare: async (_, port) => [
-        join(import.meta.dirname, 'bare-relay-server.ts'),
+        join(import.meta.dirname, script),
         String(port),
         String(storePort),
         ...(tls === undefined ? [] : [tls.certFile, tls.keyFile]),
