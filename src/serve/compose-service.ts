@@ -16,9 +16,9 @@ import type { Stores } from './compose-stores.ts';
 import { composeDataPlane } from './data-plane.ts';
 import type { EmbeddedStores } from './embedded-stores.ts';
 import type { EndpointControl } from './endpoint-control.ts';
+import { keepCode, keepNurserySmall } from './heap-habits.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
-import { keepNurserySmall } from './small-nursery.ts';
 import { WorkerGroup } from './worker-group.ts';
 import type { WorkerOrder } from './worker-messages.ts';
 import { workerShare } from './worker-share.ts';
@@ -54,6 +54,7 @@ export interface ServiceParts {
 /** In this process. */
 function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
   keepNurserySmall();
+  keepCode();
   const { documents } = parts;
   const { routes, capacities } = parts.stores;
   let { drainMs } = config.timeouts;
