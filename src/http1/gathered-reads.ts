@@ -26,13 +26,12 @@ export class GatheredReads {
   readonly #owner: GatheredReadsOwner;
   readonly #giveScheduled = (): void => {
     this.#isScheduled = false;
-    this.giveAll();
+    this.#giveAll();
   };
   /** What came, and was not given yet, lies between these two. What lies before may still be on its way out. */
   #begin = 0;
   #end = 0;
   #isScheduled = false;
-  #isFull = false;
   #whenGiven: (() => void) | undefined;
 
   constructor(bufferBytes: number, owner: GatheredReadsOwner) {
@@ -45,18 +44,9 @@ export class GatheredReads {
     };
   }
 
-  /** What is there goes to the owner, unless he paused. */
-  giveAll(): void {
-    if (this.#owner.paused) return;
-    const slice = this.#buffer.subarray(this.#begin, this.#end);
-    this.#begin = this.#end;
-    if (slice.length > 0) this.#owner.give(slice);
-    if (!this.#owner.paused) this.#emptied();
-  }
-
   /** Whether reading must not go on before it asks for that. */
   get isFull(): boolean {
-    return this.#isFull;
+    return this.#end >= this.#bufferBytes;
   }
 
   /** The owner reads on: not from within his call, who may have older bytes at hand. */
@@ -68,7 +58,16 @@ export class GatheredReads {
   /** Nothing more comes: calls back when all of it was given. */
   ended(callback: () => void): void {
     this.#whenGiven = callback;
-    this.giveAll();
+    this.#giveAll();
+  }
+
+  /** What is there goes to the owner, unless he paused. */
+  #giveAll(): void {
+    if (this.#owner.paused) return;
+    const slice = this.#buffer.subarray(this.#begin, this.#end);
+    this.#begin = this.#end;
+    if (slice.length > 0) this.#owner.give(slice);
+    if (!this.#owner.paused) this.#emptied();
   }
 
   /** Where the next read goes. Never empty: Node.js would offer the same record to it again and again. */
@@ -88,9 +87,8 @@ export class GatheredReads {
     const at = place.byteOffset - this.#buffer.byteOffset;
     if (at !== this.#end) this.#buffer.copyWithin(this.#end, at, at + length);
     this.#end += length;
-    this.#isFull = this.#end >= this.#bufferBytes;
     this.#schedule();
-    return !this.#isFull && !this.#owner.paused;
+    return !this.isFull && !this.#owner.paused;
   }
 
   #schedule(): void {
@@ -101,12 +99,10 @@ export class GatheredReads {
 
   /** Everything was given, and nobody holds any of it. */
   #emptied(): void {
+    const wasFull = this.isFull;
     this.#begin = 0;
     this.#end = 0;
-    if (this.#isFull) {
-      this.#isFull = false;
-      this.#owner.readOn();
-    }
+    if (wasFull) this.#owner.readOn();
     const whenGiven = this.#whenGiven;
     this.#whenGiven = undefined;
     whenGiven?.();

@@ -30,10 +30,10 @@ export function takenSocket(accepted: net.Socket, onread: net.OnReadOpts): net.S
  * The old socket stays the one that knows of the connection below, so each of the two ends the other.
  */
 export function takenSecuredSocket(accepted: TLSSocket, onread: net.OnReadOpts): net.Socket | undefined {
-  if (accepted.readableLength > 0) return undefined;
   const { ssl } = accepted as unknown as HandleHolder;
+  if (ssl === undefined || ssl === null || accepted.readableLength > 0) return undefined;
   const socket = takenSocket(accepted, onread);
-  if (socket === undefined || ssl === undefined || ssl === null) return socket;
+  if (socket === undefined) return undefined;
   (socket as unknown as HandleHolder).ssl = ssl;
   // Node's own ask the socket of the handle for what only a TLS socket has. A second handshake (TLS 1.2) is not for us.
   ssl.onhandshakestart = () => socket.destroy();

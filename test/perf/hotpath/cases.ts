@@ -34,7 +34,12 @@ export const DIRECT = 'sink alone';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const WITHOUT_SPLICE: readonly ProxyKind[] = [
-  ...(['gateway', 'bare relay', 'nginx', 'nginx tuned', 'haproxy', 'reply-from'] as const),
+  'gateway',
+  'bare relay',
+  'nginx',
+  'nginx tuned',
+  'haproxy',
+  'reply-from',
 ];
 const ALL: readonly ProxyKind[] = [...WITHOUT_SPLICE.slice(0, -1), 'haproxy splice', 'reply-from'];
 const GATEWAY_AND_NGINX: readonly ProxyKind[] = ['gateway', 'nginx', 'nginx tuned'];
