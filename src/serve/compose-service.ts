@@ -16,7 +16,7 @@ import type { Stores } from './compose-stores.ts';
 import { composeDataPlane } from './data-plane.ts';
 import type { EmbeddedStores } from './embedded-stores.ts';
 import type { EndpointControl } from './endpoint-control.ts';
-import { keepCode, keepNurserySmall } from './heap-habits.ts';
+import { breakHeapHabits, keepNurserySmall } from './heap-habits.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
 import { WorkerGroup } from './worker-group.ts';
@@ -53,8 +53,7 @@ export interface ServiceParts {
 
 /** In this process. */
 function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
-  keepNurserySmall();
-  keepCode();
+  breakHeapHabits();
   const { documents } = parts;
   const { routes, capacities } = parts.stores;
   let { drainMs } = config.timeouts;
@@ -100,6 +99,7 @@ function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
 
 /** In processes of their own, as many as there are to be workers. */
 function serveByWorkers(count: number, config: GatewayConfig, parts: ServiceParts): S3Service {
+  keepNurserySmall();
   const { version, embedded, documents, metrics, clocks, logger } = parts;
   const reaches = [...embedded.byName].map(([name, { endpoint, accessKeyId, secretAccessKey }]) => [
     name,

@@ -3,8 +3,8 @@
 /** For a head: so that it and 1 MiB behind it, the usual block of a backup, are two reads and not two and a rest. */
 const HEAD_BYTES = 8 * 1024;
 const LARGE_BYTES = 512 * 1024 + HEAD_BYTES;
-/** Eight task slots of Veeam keep as many connections busy with one process. */
-const LARGE_COUNT = 64;
+/** 64 bodies at once, as one task of Veeam sends them, then fit in 250 MiB of memory with what else the process holds. */
+const LARGE_COUNT = 48;
 const SMALL_BYTES = 128 * 1024 + HEAD_BYTES;
 
 /**

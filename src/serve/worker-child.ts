@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { lastingMetrics, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
 import type { SeenByProcess } from './endpoint-seen.ts';
-import { KEEP_CODE } from './heap-habits.ts';
+import { HEAP_HABITS } from './heap-habits.ts';
 import { LiveQuestion } from './live-question.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -31,10 +31,10 @@ const PROGRAM = fileURLToPath(
   new URL(`./worker-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 /**
- * A small nursery saves memory. Its first reason is gone: while TLS had an allocation for each record, they piled up in V8's own
- * size of 16 MiB (TLS upload of 1 MiB: 2,300 against 1,550 microseconds of processor time, measured 2026-11, before decision 21).
+ * A small nursery saves memory, for each worker has one, and a larger one lets more pile up beside it: 512 connections at two
+ * workers took 396 MiB with this, 442 with 4 MiB (Node 24.21, 2026-11-22).
  */
-const TUNING: readonly string[] = ['--max-semi-space-size=2', KEEP_CODE];
+const TUNING: readonly string[] = ['--max-semi-space-size=2', ...HEAP_HABITS];
 /** Beyond the time that it was given to drain. */
 const KILL_GRACE_MS = 5_000;
 
