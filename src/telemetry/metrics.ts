@@ -1,13 +1,14 @@
 // Prometheus metrics. Names follow https://prometheus.io/docs/practices/naming/ (read 2026-11): base units, `_total` on counters.
 // Labels come from closed sets only (operations, outcomes, statuses, codes, backends): no key, no bucket, no address.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { EventSink, RequestEvent } from '../gateway/events.ts';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { EventSink } from '../gateway/events.ts';
 import { type AuditMetrics, createAuditMetrics } from './audit-metrics.ts';
 import { type CapacityMetrics, createCapacityGauges } from './capacity-gauges.ts';
 import { type CertificateMetrics, createCertificateGauges } from './certificate-gauges.ts';
 import { createEndpointMetrics, type EndpointMetrics } from './endpoint-metrics.ts';
 import { createPeerMetrics, type PeerMetrics } from './peer-metrics.ts';
 import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+import { createRequestMetrics } from './request-metrics.ts';
 import type { MetricsSnapshot } from './summed-metrics.ts';
 import { createTraceMetrics, type TraceMetrics } from './traces/trace-metrics.ts';
 import { createVeeamGauges, type VeeamMetrics } from './veeam-gauges.ts';
@@ -38,15 +39,12 @@ export interface Metrics {
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-// From a HEAD out of memory to the upload of a 5 GiB part over a slow line.
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   buildInfo(registry, options.version ?? 'unknown');
 
-  const onRequest = requestMetrics(registry);
+  const onRequest = createRequestMetrics(registry);
   const onBackendConnection = backendMetrics(registry);
   const connections = new Gauge({
     name: 'sosapi_gateway_client_connections',
@@ -140,65 +138,6 @@ function protectionMetrics(registry: Registry) {
       'unsigned_headers_total',
       'Requests with unsigned x-amz-* headers that their credential may send so.',
     ),
-  };
-}
-
-function requestMetrics(registry: Registry): (event: RequestEvent) => void {
-  const registers = [registry];
-  const requests = new Counter({
-    name: 'sosapi_gateway_requests_total',
-    help: 'Requests by S3 operation, how they were dealt with and HTTP status (0: cut off before one was sent).',
-    labelNames: ['operation', 'outcome', 'status'] as const,
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'sosapi_gateway_request_duration_seconds',
-    help: 'From the head of a request to the last byte of its answer.',
-    labelNames: ['operation'] as const,
-    buckets: SECONDS,
-    registers,
-  });
-  const timeToFirstByte = new Histogram({
-    name: 'sosapi_gateway_time_to_first_byte_seconds',
-    help: 'From the head of a request to the first byte of its answer.',
-    labelNames: ['operation'] as const,
-    buckets: SECONDS,
-    registers,
-  });
-  const requestBytes = new Counter({
-    name: 'sosapi_gateway_request_body_bytes_total',
-    help: 'Body bytes read from clients.',
-    registers,
-  });
-  const responseBytes = new Counter({
-    name: 'sosapi_gateway_response_body_bytes_total',
-    help: 'Body bytes sent to clients.',
-    registers,
-  });
-  const errors = new Counter({
-    name: 'sosapi_gateway_errors_total',
-    help: 'Errors that the gateway itself answered, by S3 error code.',
-    labelNames: ['code'] as const,
-    registers,
-  });
-  const aborts = new Counter({
-    name: 'sosapi_gateway_requests_aborted_total',
-    help: 'Requests broken off before their end, by the side that broke off.',
-    labelNames: ['by'] as const,
-    registers,
-  });
-
-  return (event) => {
-    const { operation, outcome } = event;
-    requests.inc({ operation, outcome, status: String(event.status) });
-    duration.observe({ operation }, event.durationMs / 1000);
-    if (event.timeToFirstByteMs !== undefined) {
-      timeToFirstByte.observe({ operation }, event.timeToFirstByteMs / 1000);
-    }
-    requestBytes.inc(event.requestBytes);
-    responseBytes.inc(event.responseBytes);
-    if (event.errorCode !== undefined) errors.inc({ code: event.errorCode });
-    if (event.aborted !== undefined) aborts.inc({ by: event.aborted });
   };
 }
 
