@@ -1,30 +1,31 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
-/** What starts all it needs itself, and shares it with no other file. */
-const ALONE = [
-  'admin',
-  'audit',
-  'credentials-file',
-  'dashboard',
-  'rehearse',
-  'reload',
-  'reload-certificates',
-  'store',
-  'tracing',
-  'veeam',
-].map((suite) => `test/integration/${suite}/**/*.test.ts`);
 
-// The suites over real stores run one file at a time: they measure, fill and kill what they share. All others wait for little
-// processes of their own most of the time, so two files share the machine.
+const INTEGRATION = globSync('test/integration/**/*.test.ts').sort();
+/** Runs over the real stores that a whole run shares; all others start what they need themselves. */
+const overSharedStores = (file: string) => readFileSync(file, 'utf8').includes('support/stores.ts');
+/** Measures, fills or kills what is shared, so nothing else may go on beside it. */
+const wantsThemToItself = (file: string) =>
+  /\/(capacity|memory|operation|several-gateways|many-endpoints)/.test(file);
+
+const shared = INTEGRATION.filter(overSharedStores);
+
+// Most files wait for little processes most of the time, so where nobody minds two share the machine.
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/global-setup.ts'],
     projects: [
       {
         test: {
           ...timeouts,
           name: 'alone',
-          include: ['test/*.test.ts', 'test/!(integration)/**/*.test.ts', ...ALONE],
+          include: [
+            'test/*.test.ts',
+            'test/!(integration)/**/*.test.ts',
+            ...INTEGRATION.filter((file) => !overSharedStores(file)),
+          ],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -33,11 +34,18 @@ export default defineConfig({
         test: {
           ...timeouts,
           name: 'stores',
-          include: ['test/integration/**/*.test.ts'],
-          exclude: ALONE,
-          globalSetup: ['test/support/global-setup.ts'],
-          maxWorkers: 1,
+          include: shared.filter((file) => !wantsThemToItself(file)),
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'stores-in-turn',
+          include: shared.filter(wantsThemToItself),
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
