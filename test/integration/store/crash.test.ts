@@ -23,6 +23,7 @@ test(`${KILLS} kills under load, seed ${SEED}`, { timeout: 30 * 60_000 }, async 
     const lanes = await Promise.allSettled(
       directories.map((directory, lane) =>
         runLane({
+          workers: 6,
           name: `lane ${lane} of seed ${SEED}`,
           random: new Random(`${SEED} ${lane}`),
           dataDirectory: () => join(directory, 'data'),

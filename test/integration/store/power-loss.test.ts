@@ -14,13 +14,16 @@ const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
 const missing = await mountMissing('loop');
 if (missing !== undefined) process.stdout.write(`power loss is not tested: ${missing}\n`);
 
+// Without a journal one client alone: where several threads sync at the same time, Linux 6.18 loses what they synced. Found with a
+// program that only writes, syncs and renames, no store in it: 9 losses in 470 rounds of six threads, none in 320 of one, none in
+// 330 of six with a journal (2026-11-22).
 test.skipIf(missing).each([
-  ['with a journal', true],
-  ['without one, where only what was synced itself is there', false],
+  ['with a journal', true, 6],
+  ['without one, where only what was synced itself is there', false, 1],
 ])(
   `${CUTS} losses of power on a file system %s, seed ${SEED}`,
   { timeout: 15 * 60_000 },
-  async (_, hasJournal) => {
+  async (_, hasJournal, workers) => {
     process.stdout.write(`power loss: CRASH_SEED=${SEED} POWER_CUTS=${CUTS}\n`);
     await using disk = await LoopDisk.mount(768, { hasJournal });
     const report = await runLane({
@@ -29,6 +32,7 @@ test.skipIf(missing).each([
       dataDirectory: () => join(disk.path, 'data'),
       kills: CUTS,
       longestMs: 500,
+      workers,
       afterKill: () => disk.losePower(),
     });
     process.stdout.write(`power loss: ${JSON.stringify(report)}\n`);

@@ -10,7 +10,6 @@ import { bytesKnown, readBack, settle } from './settle.ts';
 import { StoreClient } from './store-client.ts';
 import { Worker } from './worker.ts';
 
-const WORKERS = 6;
 /** Every so many starts everything is read and verified, not only what was touched. */
 const WHOLE_EVERY = 25;
 const FLOODS = 0.15;
@@ -25,6 +24,8 @@ export interface LaneOptions {
   readonly afterKill?: () => Promise<void>;
   /** How long the load runs at the most before a kill. */
   readonly longestMs: number;
+  /** Clients at the same time. */
+  readonly workers: number;
 }
 
 export interface LaneReport {
@@ -52,7 +53,7 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
 class Lane {
   readonly #options: LaneOptions;
   readonly #random: Random;
-  readonly #journals: readonly Journal[] = Array.from({ length: WORKERS }, () => new Journal());
+  readonly #journals: readonly Journal[];
   readonly #workers: readonly Worker[];
   #store: EmbeddedStore | undefined;
   #readBack = 0;
@@ -62,6 +63,7 @@ class Lane {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#random = options.random;
+    this.#journals = Array.from({ length: options.workers }, () => new Journal());
     this.#workers = this.#journals.map(
       (journal, index) => new Worker(`worker ${index}`, journal, options.random.fork(`worker ${index}`)),
     );
