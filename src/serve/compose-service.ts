@@ -16,7 +16,7 @@ import type { Stores } from './compose-stores.ts';
 import { composeDataPlane } from './data-plane.ts';
 import type { EmbeddedStores } from './embedded-stores.ts';
 import type { EndpointControl } from './endpoint-control.ts';
-import { breakHeapHabits, keepNurserySmall } from './heap-habits.ts';
+import { breakHeapHabits, holdNursery, keepNursery } from './heap-habits.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
 import { WorkerGroup } from './worker-group.ts';
@@ -54,6 +54,7 @@ export interface ServiceParts {
 /** In this process. */
 function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
   breakHeapHabits();
+  const letNurseryGo = holdNursery();
   const { documents } = parts;
   const { routes, capacities } = parts.stores;
   let { drainMs } = config.timeouts;
@@ -93,13 +94,16 @@ function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
         abandon() {},
       };
     },
-    stop: () => dataPlane.close(drainMs),
+    async stop() {
+      await dataPlane.close(drainMs);
+      letNurseryGo();
+    },
   };
 }
 
 /** In processes of their own, as many as there are to be workers. */
 function serveByWorkers(count: number, config: GatewayConfig, parts: ServiceParts): S3Service {
-  keepNurserySmall();
+  keepNursery();
   const { version, embedded, documents, metrics, clocks, logger } = parts;
   const reaches = [...embedded.byName].map(([name, { endpoint, accessKeyId, secretAccessKey }]) => [
     name,

@@ -1,5 +1,5 @@
 // What V8 does with its heap by habit and a process that serves S3 has no use for.
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Both take effect while a process runs, too. Measured with Node 24.21, 2026-11-22. */
 export const HEAP_HABITS: readonly string[] = [
@@ -17,9 +17,36 @@ export function breakHeapHabits(): void {
 }
 
 /**
- * Keeps the part of the heap small that young objects live in, for a process that leaves the serving to others. Not for one that
+ * Keeps the part of the heap as it is that young objects live in, for a process that leaves the serving to others. Not for one that
  * serves: in a pause V8 shrinks it to 1 MiB, it cannot grow again, and a GET of 4 KiB took 71 to 79 us instead of 54.
  */
-export function keepNurserySmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+export function keepNursery(): void {
+  setFlagsFromString(growthBy(1));
+}
+
+/** Two halves of 8 MiB, of which one is in use. */
+const NURSERY_BYTES = 2 * 8 * 1024 * 1024;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Lets that part grow to some 8 MiB and no further, for a process that serves. V8's own limit is 64 MiB on a machine with 24 GB, more
+ * than a processor's cache; `--max-semi-space-size` can be given to a new process only. Gives what ends it.
+ */
+export function holdNursery(): () => void {
+  let factor: number | undefined;
+  const look = (): void => {
+    const wanted = nurseryBytes() < NURSERY_BYTES ? 2 : 1;
+    if (wanted !== factor) setFlagsFromString(growthBy(wanted));
+    factor = wanted;
+  };
+  look();
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+const growthBy = (factor: number): string => `--semi-space-growth-factor=${factor}`;
+
+function nurseryBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
 }
