@@ -105,8 +105,7 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
   if (values.help === true || name === 'help') return { name: 'help' };
   if (values.version === true) return { name: 'version' };
   const bucket = name === 'capacity' ? words[0] : undefined;
-  const extra = words[bucket === undefined ? 0 : 1];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many; see --help.`);
+  noMoreWords(words.slice(bucket === undefined ? 0 : 1));
   // Empty where a shell variable was not set: what was meant is not the setup without a config.
   if (values.config === '') throw new UsageError('--config names no file; see --help.');
   if (values.data === '') throw new UsageError('--data names no directory; see --help.');
@@ -155,6 +154,11 @@ function readsItself(name: string | undefined): name is OwnReader {
 
 function parse(args: readonly string[]) {
   return parsed(() => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true }));
+}
+
+/** Throws UsageError where words are left. `help`: how to ask for more, as the end of a sentence. */
+export function noMoreWords([word]: readonly string[], help = '--help'): void {
+  if (word !== undefined) throw new UsageError(`"${word}" is one word too many; see ${help}.`);
 }
 
 /** What `parseArgs` gives. What it throws becomes a UsageError: one sentence, of which Node says more than is of use. */

@@ -1,7 +1,7 @@
 // Arguments that sub-commands of `bench` share: which store, which bucket, which credentials.
 import { readFileSync } from 'node:fs';
 import type { BenchCredentials, BenchTarget } from '../bench/runtime/bench-target.ts';
-import { UsageError } from './arguments.ts';
+import { noMoreWords, UsageError } from './arguments.ts';
 
 export const TARGET_OPTIONS = {
   endpoint: { type: 'string' },
@@ -58,8 +58,8 @@ export function namesOf(values: readonly string[] | undefined): readonly string[
 }
 
 /** Throws UsageError. */
-export function noMoreWords([word]: readonly string[]): void {
-  if (word !== undefined) throw new UsageError(`"${word}" is one word too many; see bench --help.`);
+export function noMoreBenchWords(words: readonly string[]): void {
+  noMoreWords(words, 'bench --help');
 }
 
 function endpointOf(text: string | undefined): URL {

@@ -3,7 +3,7 @@
 import { stderr, stdout } from 'node:process';
 import { cleanBench } from '../bench/runtime/clean-bench.ts';
 import type { Leftover } from '../bench/runtime/leftover.ts';
-import { noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
+import { noMoreBenchWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { BenchProgressLine } from './bench-progress.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
@@ -22,7 +22,7 @@ export const benchClean = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
-  noMoreWords(positionals);
+  noMoreBenchWords(positionals);
   const target = targetOf(values, env);
   const lockWaitMs = secondsOf('lock-wait', values['lock-wait'], LOCK_WAIT_SECONDS);
   const progress = new BenchProgressLine(stderr, () => performance.now());

@@ -6,7 +6,7 @@ import { compareReports, renderComparison } from '../bench/report/compare-report
 import { readReport } from '../bench/report/json-report.ts';
 import type { BenchReport } from '../bench/report/report.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords } from './bench-arguments.ts';
+import { noMoreBenchWords } from './bench-arguments.ts';
 import { parseSubArgs } from './sub-commands.ts';
 
 const USAGE = `  sosapi-gateway bench compare A.json B.json
@@ -18,7 +18,7 @@ export const benchCompare = { usage: USAGE, run };
 async function run(args: readonly string[]): Promise<number> {
   const { positionals } = parseSubArgs('bench', args, {});
   const [fileA, fileB, ...rest] = positionals;
-  noMoreWords(rest);
+  noMoreBenchWords(rest);
   if (fileA === undefined || fileB === undefined) {
     throw new UsageError('bench compare needs two files: report.json of one run and of another.');
   }

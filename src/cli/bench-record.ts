@@ -3,7 +3,7 @@
 import { stderr } from 'node:process';
 import { recordCommand } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords } from './bench-arguments.ts';
+import { noMoreBenchWords } from './bench-arguments.ts';
 import { interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 
@@ -27,7 +27,7 @@ export const benchRecord = { usage: USAGE, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
-  noMoreWords(positionals);
+  noMoreBenchWords(positionals);
   const { cert, key, ca } = values;
   const { signal, release } = interruptible(() => {});
   try {

@@ -3,7 +3,7 @@
 import { stderr, stdout } from 'node:process';
 import { replayCommand, replayText } from '../bench/recorder/command.ts';
 import { UsageError } from './arguments.ts';
-import { noMoreWords, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
+import { noMoreBenchWords, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs } from './sub-commands.ts';
 
@@ -25,7 +25,7 @@ export const benchReplay = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
-  noMoreWords(positionals);
+  noMoreBenchWords(positionals);
   const { recording, speed, concurrency } = values;
   if (recording === undefined || recording === '') {
     throw new UsageError('--recording is missing: it names the file that bench record wrote.');

@@ -11,7 +11,7 @@ import { chooseCases } from '../bench/runtime/choose-cases.ts';
 import { type BenchRun, runBench } from '../bench/runtime/run-bench.ts';
 import { readVersion } from '../serve/version.ts';
 import { UsageError } from './arguments.ts';
-import { namesOf, noMoreWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
+import { namesOf, noMoreBenchWords, secondsOf, TARGET_OPTIONS, targetOf } from './bench-arguments.ts';
 import { LOAD_OPTIONS, LOAD_USAGE, runLoadProfile } from './bench-load.ts';
 import { BenchProgressLine } from './bench-progress.ts';
 import { reportWriter } from './bench-reports.ts';
@@ -51,7 +51,7 @@ export const benchRun = { usage: USAGE, run };
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values, positionals } = parseSubArgs('bench', args, OPTIONS);
-  noMoreWords(positionals);
+  noMoreBenchWords(positionals);
   const choice = {
     profile: profileOf(values.profile),
     only: namesOf(values.only),

@@ -1,7 +1,7 @@
 // Arguments of `endpoints`, `drain` and `undrain`.
 import { parseArgs } from 'node:util';
 import type { AskedGateway } from './admin-client.ts';
-import { parsed, UsageError } from './arguments.ts';
+import { noMoreWords, parsed, UsageError } from './arguments.ts';
 import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
 export type EndpointsArguments = AskedGateway & { readonly json: boolean };
@@ -23,7 +23,7 @@ export async function readEndpointsArguments(
   const { values, positionals } = parsed(() =>
     parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
   );
-  if (positionals[0] !== undefined) throw tooMany(positionals[0]);
+  noMoreWords(positionals);
   return { ...(await askedGateway(values, env)), json: values.json === true };
 }
 
@@ -38,13 +38,13 @@ export async function readDrainArguments(
   const { values, positionals } = parsed(() =>
     parseArgs({ args: joinWait(args), options, allowPositionals: true, strict: true }),
   );
-  const [backend, endpoint, extra] = positionals;
+  const [backend, endpoint, ...extra] = positionals;
   if (backend === undefined || endpoint === undefined) {
     throw new UsageError(
       `${command} expects the name of a backend and one of its endpoints, as "sosapi-gateway endpoints" lists them; see --help.`,
     );
   }
-  if (extra !== undefined) throw tooMany(extra);
+  noMoreWords(extra);
   return {
     ...(await askedGateway(values, env)),
     backend,
@@ -75,8 +75,4 @@ function readWait(written: string | undefined): number | undefined {
     throw new UsageError('--wait expects a number of seconds from 1 to 604800, or none; see --help.');
   }
   return seconds * 1000;
-}
-
-function tooMany(word: string): UsageError {
-  return new UsageError(`"${word}" is one word too many; see --help.`);
 }

@@ -1,7 +1,7 @@
 // Arguments of `reload` and of `config diff`.
 import { parseArgs } from 'node:util';
 import type { AskedGateway } from './admin-client.ts';
-import { parsed, UsageError } from './arguments.ts';
+import { noMoreWords, parsed, UsageError } from './arguments.ts';
 import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
 export type ReloadArguments = AskedGateway & { readonly json: boolean };
@@ -26,7 +26,7 @@ export async function readReloadArguments(
   env: NodeJS.ProcessEnv,
 ): Promise<ReloadArguments> {
   const { values, words } = parse(args);
-  if (words[0] !== undefined) throw tooMany(words[0]);
+  noMoreWords(words);
   if (values.against !== undefined)
     throw new UsageError('--against goes with config diff alone; see --help.');
   return { ...(await askedGateway(values, env)), json: values.json === true };
@@ -38,11 +38,11 @@ export async function readDiffArguments(
   env: NodeJS.ProcessEnv,
 ): Promise<DiffArguments> {
   const { values, words } = parse(args);
-  const [name, extra] = words;
+  const [name, ...more] = words;
   if (name !== 'diff') {
     throw new UsageError('config is followed by diff: sosapi-gateway config diff --config NEW; see --help.');
   }
-  if (extra !== undefined) throw tooMany(extra);
+  noMoreWords(more);
   const { admin, against, config = env['SOSAPI_CONFIG'] || undefined } = values;
   if (config === undefined)
     throw new UsageError('config diff needs the new config: --config FILE; see --help.');
@@ -69,8 +69,4 @@ function parse(args: readonly string[]) {
     if (values[option] === '') throw new UsageError(`--${option} names no file; see --help.`);
   }
   return { values, words: positionals };
-}
-
-function tooMany(word: string): UsageError {
-  return new UsageError(`"${word}" is one word too many; see --help.`);
 }

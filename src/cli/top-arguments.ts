@@ -1,7 +1,7 @@
 // The arguments of `top`.
 import { parseArgs } from 'node:util';
 import type { AskedGateway } from './admin-client.ts';
-import { parsed, UsageError } from './arguments.ts';
+import { noMoreWords, parsed, UsageError } from './arguments.ts';
 import { ASKED_OPTIONS, askedGateway } from './asked-gateway.ts';
 
 export interface TopArguments extends AskedGateway {
@@ -29,8 +29,7 @@ export async function readTopArguments(
   env: NodeJS.ProcessEnv,
 ): Promise<TopArguments> {
   const { values, positionals } = parse(args);
-  const [extra] = positionals;
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many; see --help.`);
+  noMoreWords(positionals);
   const once = values.once === true;
   if (once && values.interval !== undefined) {
     throw new UsageError('--interval and --once exclude each other; see --help.');

@@ -10,7 +10,7 @@ import { readAdminToken } from './admin-token.ts';
 import { UsageError } from './arguments.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import { type AddedRepository, addRepository, type Wish } from './veeam-add.ts';
-import { CONNECTION_OPTIONS, noMoreWords, readConnection, wholeNumber } from './veeam-arguments.ts';
+import { CONNECTION_OPTIONS, noMoreVeeamWords, readConnection, wholeNumber } from './veeam-arguments.ts';
 import { DEFAULT_DEADLINE_SECONDS, visitVbr } from './veeam-connect.ts';
 
 const OPTIONS = {
@@ -44,7 +44,7 @@ export const veeamAddRepository: SubCommand = {
 
   async run(args, env) {
     const { values, positionals } = parseSubArgs('veeam', args, OPTIONS);
-    noMoreWords(positionals);
+    noMoreVeeamWords(positionals);
     const connection = readConnection(values, env);
     const { config, configFile } = connection;
     const wish: Wish = {

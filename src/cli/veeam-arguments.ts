@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { readFingerprint } from '../config/veeam-leaves.ts';
 import { Secret } from '../secret.ts';
 import { isRevision, REVISIONS, type Revision } from '../veeam/vbr/revisions.ts';
-import { UsageError } from './arguments.ts';
+import { noMoreWords, UsageError } from './arguments.ts';
 
 export const CONNECTION_OPTIONS = {
   vbr: { type: 'string' },
@@ -261,8 +261,8 @@ export function readOneAlone(
 }
 
 /** Throws UsageError where words are left. */
-export function noMoreWords([word]: readonly string[]): void {
-  if (word !== undefined) throw new UsageError(`"${word}" is one word too many; see veeam --help.`);
+export function noMoreVeeamWords(words: readonly string[]): void {
+  noMoreWords(words, 'veeam --help');
 }
 
 /** A whole number of an option. Throws UsageError. */

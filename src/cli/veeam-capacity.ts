@@ -12,7 +12,7 @@ import { readAdminToken } from './admin-token.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import {
   CONNECTION_OPTIONS,
-  noMoreWords,
+  noMoreVeeamWords,
   ONE_OPTIONS,
   readConnection,
   readOneServer,
@@ -38,7 +38,7 @@ export const veeamCapacity: SubCommand = {
   async run(args, env) {
     const { values, positionals } = parseSubArgs('veeam', args, OPTIONS);
     const [bucket, ...more] = positionals;
-    noMoreWords(more);
+    noMoreVeeamWords(more);
     const connection = readConnection(values, env);
     const one = readOneServer(values, connection);
     const isOurs = ourEndpoint(values.endpoint, connection.config);

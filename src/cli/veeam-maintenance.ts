@@ -4,7 +4,7 @@ import { stdout } from 'node:process';
 import { createRuleOf } from '../serve/capacity-units.ts';
 import { UsageError } from './arguments.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
-import { CONNECTION_OPTIONS, noMoreWords, readConnection, wholeNumber } from './veeam-arguments.ts';
+import { CONNECTION_OPTIONS, noMoreVeeamWords, readConnection, wholeNumber } from './veeam-arguments.ts';
 import { DEFAULT_DEADLINE_SECONDS, visitVbr } from './veeam-connect.ts';
 import { createBackendOf } from './veeam-extents.ts';
 import { openMaintenanceRecord } from './veeam-maintenance-record.ts';
@@ -29,7 +29,7 @@ export const veeamMaintenance: SubCommand = {
   async run(args, env) {
     const { values, positionals } = parseSubArgs('veeam', args, OPTIONS);
     const [direction, ...more] = positionals;
-    noMoreWords(more);
+    noMoreVeeamWords(more);
     if (direction !== 'on' && direction !== 'off') {
       throw new UsageError('veeam maintenance wants on or off; see veeam --help.');
     }

@@ -12,7 +12,7 @@ import { UsageError } from './arguments.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
 import { formatBytes, renderTable } from './table.ts';
-import { noMoreWords, ONE_OPTIONS, readOneAlone, wholeNumber } from './veeam-arguments.ts';
+import { noMoreVeeamWords, ONE_OPTIONS, readOneAlone, wholeNumber } from './veeam-arguments.ts';
 import { listed, pinned } from './veeam-connect.ts';
 import { QUERY_OPTIONS, readOneQuery } from './veeam-one-query.ts';
 
@@ -119,7 +119,7 @@ function listing(
   words: readonly string[],
   values: Parameters<typeof readOneQuery>[0],
 ): Work {
-  noMoreWords(words);
+  noMoreVeeamWords(words);
   const query = readOneQuery(values, ONE_PROPERTIES[collection]);
   return async (client) => {
     // The names in the query were looked up among the collection's own.
@@ -150,7 +150,7 @@ function shown(value: unknown): string {
 function actionOf(action: string, words: readonly string[], file: string | undefined): Work {
   if (action === 'session') {
     const [number, ...more] = words;
-    noMoreWords(more);
+    noMoreVeeamWords(more);
     const id = wholeNumber('session', number, { min: 0, max: 999_999_999 });
     if (id === undefined) throw new UsageError('veeam one session wants a number: that of its list.');
     return async (client) => {
@@ -158,7 +158,7 @@ function actionOf(action: string, words: readonly string[], file: string | undef
       return { json, text: renderRows([json], Object.keys(json)) };
     };
   }
-  noMoreWords(words);
+  noMoreVeeamWords(words);
   if (action === 'update-license') {
     return async (client) => {
       await client.updateLicense();

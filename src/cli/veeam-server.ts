@@ -3,7 +3,7 @@
 import { stdout } from 'node:process';
 import { oneLine } from './admin-client.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
-import { CONNECTION_OPTIONS, noMoreWords, readConnection } from './veeam-arguments.ts';
+import { CONNECTION_OPTIONS, noMoreVeeamWords, readConnection } from './veeam-arguments.ts';
 import { visitVbr } from './veeam-connect.ts';
 
 export const veeamServer: SubCommand = {
@@ -13,7 +13,7 @@ export const veeamServer: SubCommand = {
 
   async run(args, env) {
     const { values, positionals } = parseSubArgs('veeam', args, CONNECTION_OPTIONS);
-    noMoreWords(positionals);
+    noMoreVeeamWords(positionals);
     const connection = readConnection(values, env);
     return await visitVbr(connection, async ({ client }) => {
       const info = await client.serverInfo();
