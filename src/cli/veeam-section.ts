@@ -1,9 +1,9 @@
 // A sub-command of `veeam` that lists, shows and acts: finds the action, refuses what does not belong to it, prints what comes.
 
 import { stdout } from 'node:process';
-import { noMoreWords, UsageError } from './arguments.ts';
+import { UsageError } from './arguments.ts';
 import { parseSubArgs, type SubCommand } from './sub-commands.ts';
-import { CONNECTION_OPTIONS, readConnection, wholeNumber } from './veeam-arguments.ts';
+import { CONNECTION_OPTIONS, noMoreVeeamWords, readConnection, wholeNumber } from './veeam-arguments.ts';
 import { DEFAULT_DEADLINE_SECONDS, type VeeamVisit, visitVbr } from './veeam-connect.ts';
 
 export type OptionValue = string | boolean | readonly string[] | undefined;
@@ -137,7 +137,7 @@ function readInput(
     if (!belongs) throw new UsageError(`--${option} does not go with veeam ${name}; see veeam --help.`);
   }
   const most = action.words === undefined ? 0 : action.words === 'one' ? 1 : Number.POSITIVE_INFINITY;
-  noMoreWords(words.slice(most), 'veeam --help');
+  noMoreVeeamWords(words.slice(most));
   if (most > 0 && words.length === 0) {
     throw new UsageError(`veeam ${name} wants a name or an id: veeam ${name} ${action.usage}.`);
   }

@@ -54,7 +54,6 @@ export interface ServiceParts {
 /** In this process. */
 function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
   breakHeapHabits();
-  const letNurseryGo = holdNursery();
   const { documents } = parts;
   const { routes, capacities } = parts.stores;
   let { drainMs } = config.timeouts;
@@ -66,6 +65,7 @@ function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
     protection,
     reusePort: false,
   });
+  const letNurseryGo = holdNursery();
   let isListening = false;
   return {
     async listen() {
@@ -95,8 +95,11 @@ function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
       };
     },
     async stop() {
-      await dataPlane.close(drainMs);
-      letNurseryGo();
+      try {
+        await dataPlane.close(drainMs);
+      } finally {
+        letNurseryGo();
+      }
     },
   };
 }
