@@ -1,16 +1,14 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { overSharedStores } from './test/support/over-shared-stores.ts';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
 
 const INTEGRATION = globSync('test/integration/**/*.test.ts').sort();
-/** Runs over the real stores that a whole run shares; all others start what they need themselves. */
-const overSharedStores = (file: string) => readFileSync(file, 'utf8').includes('support/stores.ts');
+const shared = INTEGRATION.filter(overSharedStores);
 /** Measures, fills or kills what is shared, so nothing else may go on beside it. */
 const wantsThemToItself = (file: string) =>
   /\/(capacity|memory|operation|several-gateways|many-endpoints)/.test(file);
-
-const shared = INTEGRATION.filter(overSharedStores);
 
 // Most files wait for little processes most of the time, so where nobody minds two share the machine.
 export default defineConfig({
@@ -24,7 +22,7 @@ export default defineConfig({
           include: [
             'test/*.test.ts',
             'test/!(integration)/**/*.test.ts',
-            ...INTEGRATION.filter((file) => !overSharedStores(file)),
+            ...INTEGRATION.filter((file) => !shared.includes(file)),
           ],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

@@ -1,10 +1,10 @@
 // Starts the real stores once per run and ends them with it. Where one is missing the tests that need it are skipped,
 // unless REQUIRE_STORES names it.
-import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { cephMissing, startCeph } from './ceph-store.ts';
 import { startEmbedded } from './embedded-store-shared.ts';
 import { findMinio, startMinio } from './minio-store.ts';
+import { overSharedStores } from './over-shared-stores.ts';
 import { killOwned } from './owned-process.ts';
 import { type RunningStore, STORE_NAMES, type StartedStore, type StoreName } from './running-store.ts';
 
@@ -41,8 +41,7 @@ function requiredStores(): readonly StoreName[] {
 async function storesNeeded(project: TestProject): Promise<boolean> {
   const filters = Reflect.get(project.vitest, 'filenamePattern') as string[] | undefined;
   const selected = await project.vitest.globTestSpecifications(filters);
-  const texts = await Promise.all(selected.map(({ moduleId }) => readFile(moduleId, 'utf8')));
-  return texts.some((text) => text.includes('support/stores.ts'));
+  return selected.some(({ moduleId }) => overSharedStores(moduleId));
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
