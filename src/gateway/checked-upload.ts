@@ -41,9 +41,9 @@ export class CheckedUpload implements BodySink {
     this.#upload.whenIdle(callback);
   }
 
-  write(slice: Buffer): void {
+  write(slice: Buffer, roomBefore?: number): void {
     if (this.#isOver) return;
-    this.#attempt(() => this.#pass(slice));
+    this.#attempt(() => this.#pass(slice, roomBefore));
   }
 
   end(): void {
@@ -63,11 +63,11 @@ export class CheckedUpload implements BodySink {
     this.#upload.abort(error);
   }
 
-  #pass(slice: Buffer): void {
+  #pass(slice: Buffer, roomBefore: number | undefined): void {
     switch (this.#form) {
       case 'as-sent':
         this.#check.write(slice, () => {});
-        this.#send(slice);
+        this.#send(slice, roomBefore);
         return;
       case 'decoded':
         this.#check.write(slice, (data) => this.#send(data));
@@ -78,12 +78,12 @@ export class CheckedUpload implements BodySink {
     }
   }
 
-  #send(bytes: Buffer): void {
+  #send(bytes: Buffer, roomBefore?: number): void {
     this.#sent += bytes.length;
     const isLast = this.#sent === this.#length;
     const now = isLast ? bytes.subarray(0, -1) : bytes;
     if (isLast) this.#last = Buffer.from(bytes.subarray(-1));
-    if (now.length > 0) this.#upload.write(now);
+    if (now.length > 0) this.#upload.write(now, roomBefore);
   }
 
   #attempt(step: () => void): void {

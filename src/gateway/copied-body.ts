@@ -23,12 +23,12 @@ export class CopiedBody implements BodySink {
     this.#on.whenIdle(callback);
   }
 
-  write(slice: Buffer): void {
+  write(slice: Buffer, roomBefore?: number): void {
     this.#bytes += slice.length;
     // The slice itself is used again as soon as it has gone on.
     if (this.#bytes <= this.#maxBytes) this.#pieces.push(Buffer.from(slice));
     else this.#pieces = [];
-    this.#on.write(slice);
+    this.#on.write(slice, roomBefore);
   }
 
   end(): void {

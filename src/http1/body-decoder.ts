@@ -2,14 +2,17 @@
 import type { BodyFraming } from './head.ts';
 import { HttpError } from './http-error.ts';
 
-/** Receives the body's bytes; a slice is valid only during the call. */
-export type EmitBytes = (slice: Buffer) => void;
+/** Receives the body's bytes; a slice is valid only during the call. `roomBefore` is that of a `BodySink`. */
+export type EmitBytes = (slice: Buffer, roomBefore: number) => void;
 
 /** Decodes one body. */
 export interface BodyDecoder {
   readonly done: boolean;
-  /** Consumes what belongs to the body and returns how many bytes that was. Throws `HttpError` on bad framing. */
-  push(bytes: Buffer, emit: EmitBytes): number;
+  /**
+   * Consumes what belongs to the body and returns how many bytes that was. `roomBefore`: so many bytes in front of these may be
+   * written over. Throws `HttpError` on bad framing.
+   */
+  push(bytes: Buffer, emit: EmitBytes, roomBefore?: number): number;
   /** The connection ended. True where that is how this body ends; false where it was cut off. */
   endOfInput(): boolean;
 }
@@ -38,11 +41,11 @@ class LengthDecoder implements BodyDecoder {
     return this.#remaining === 0;
   }
 
-  push(bytes: Buffer, emit: EmitBytes): number {
+  push(bytes: Buffer, emit: EmitBytes, roomBefore = 0): number {
     const taken = Math.min(bytes.length, this.#remaining);
     if (taken === 0) return 0;
     this.#remaining -= taken;
-    emit(taken === bytes.length ? bytes : bytes.subarray(0, taken));
+    emit(taken === bytes.length ? bytes : bytes.subarray(0, taken), roomBefore);
     return taken;
   }
 
@@ -59,7 +62,7 @@ class UntilCloseDecoder implements BodyDecoder {
   }
 
   push(bytes: Buffer, emit: EmitBytes): number {
-    if (bytes.length > 0) emit(bytes);
+    if (bytes.length > 0) emit(bytes, 0);
     return bytes.length;
   }
 
@@ -91,7 +94,7 @@ class ChunkedDecoder implements BodyDecoder {
       if (this.#state === 'data') {
         const taken = Math.min(bytes.length - at, this.#remaining);
         this.#remaining -= taken;
-        emit(bytes.subarray(at, at + taken));
+        emit(bytes.subarray(at, at + taken), 0);
         at += taken;
         if (this.#remaining === 0) this.#state = 'data-end';
       } else {

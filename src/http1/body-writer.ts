@@ -38,16 +38,16 @@ export class BodyWriter implements BodySink {
     this.#wire.whenIdle(callback);
   }
 
-  write(slice: Buffer): void {
+  write(slice: Buffer, roomBefore = 0): void {
     if (slice.length === 0) return;
     this.#listener.onBodyBytes(slice.length);
     if (this.#framing.kind === 'chunked') this.#writeChunk(slice);
-    else this.#wire.write(slice);
+    else this.#wire.write(slice, roomBefore);
   }
 
   end(): void {
     this.#ended = true;
-    if (this.#framing.kind === 'chunked') this.#wire.write('0\r\n\r\n');
+    if (this.#framing.kind === 'chunked') this.#wire.writeText('0\r\n\r\n');
     this.#listener.onBodyEnd();
   }
 
@@ -59,9 +59,9 @@ export class BodyWriter implements BodySink {
 
   #writeChunk(slice: Buffer): void {
     this.#wire.together(() => {
-      this.#wire.write(`${slice.length.toString(16)}\r\n`);
+      this.#wire.writeText(`${slice.length.toString(16)}\r\n`);
       this.#wire.write(slice);
-      this.#wire.write('\r\n');
+      this.#wire.writeText('\r\n');
     });
   }
 }

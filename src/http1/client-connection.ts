@@ -58,7 +58,7 @@ export class ClientConnection implements WireListener, BodyWriterListener, Timed
   #sink: BodySink | undefined;
   #keepAlive = false;
   /** Made once: a closure for each read would cost the collector more than the read. */
-  readonly #emit = (slice: Buffer): void => this.#sink?.write(slice);
+  readonly #emit = (slice: Buffer, roomBefore: number): void => this.#sink?.write(slice, roomBefore);
 
   constructor(wire: Wire, options: ClientConnectionOptions) {
     this.#wire = wire;
@@ -103,11 +103,11 @@ export class ClientConnection implements WireListener, BodyWriterListener, Timed
     this.#wire.destroy();
   }
 
-  onBytes(bytes: Buffer): void {
+  onBytes(bytes: Buffer, roomBefore: number): void {
     this.#touch();
     try {
-      if (this.#state === 'receiving') this.#takeBody(bytes);
-      else this.#takeHead(bytes);
+      if (this.#state === 'receiving') this.#takeBody(bytes, roomBefore);
+      else this.#takeHead(bytes, roomBefore);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       this.#fail(error);
@@ -152,18 +152,18 @@ export class ClientConnection implements WireListener, BodyWriterListener, Timed
     this.#sinceMs = this.#options.now();
   }
 
-  #takeHead(bytes: Buffer): void {
+  #takeHead(bytes: Buffer, roomBefore: number): void {
     if (this.#state === 'idle' || this.#listener === undefined) {
       // An answer that nobody asked for: whatever it is, it must not become the answer to the next request.
       this.destroy();
       return;
     }
-    const found = this.#heads.push(bytes);
+    const found = this.#heads.push(bytes, roomBefore);
     if (found === undefined) return;
     const head = parseResponseHead(found.head, this.#options.limits, this.#method);
     if (head.status === 101) throw new HttpError('unsupported', 'the store switched protocols');
     if (head.status < 200) {
-      if (found.rest.length > 0) this.#takeHead(found.rest);
+      if (found.rest.length > 0) this.#takeHead(found.rest, found.roomBeforeRest);
       return;
     }
     this.#state = 'receiving';
@@ -172,14 +172,14 @@ export class ClientConnection implements WireListener, BodyWriterListener, Timed
     this.#listener.onHead(head);
     // The listener may have destroyed the connection.
     if (this.#state !== 'receiving') return;
-    this.#takeBody(found.rest);
+    this.#takeBody(found.rest, found.roomBeforeRest);
   }
 
-  #takeBody(bytes: Buffer): void {
+  #takeBody(bytes: Buffer, roomBefore: number): void {
     const decoder = this.#decoder;
     const sink = this.#sink;
     if (decoder === undefined || sink === undefined) return;
-    const taken = decoder.push(bytes, this.#emit);
+    const taken = decoder.push(bytes, this.#emit, roomBefore);
     if (decoder.done) {
       if (taken < bytes.length) this.#keepAlive = false;
       this.#whenAllLeft(sink, () => this.#done());

@@ -1,11 +1,15 @@
 // TLS comes record by record, 16 KiB each, and Node.js decrypts them one behind the other into this one buffer, which is used
 // again. What came within one turn of the event loop goes on in one piece: each record by itself would cost far more.
 import type { OnReadOpts } from 'node:net';
+import { ROOM_BYTES, readBuffer } from './read-buffer.ts';
 
 export interface GatheredReadsOwner {
   readonly paused: boolean;
-  /** Takes bytes; the slice is valid only during the call, or until the owner reads on where it paused. */
-  give(bytes: Buffer): void;
+  /**
+   * Takes bytes; the slice is valid only during the call, or until the owner reads on where it paused, and so are `roomBefore` bytes
+   * in front of it, in which nothing is.
+   */
+  give(bytes: Buffer, roomBefore: number): void;
   /** Reads on after this asked for a stop, because its buffer was full. */
   readOn(): void;
   /** More came than a stopped socket can still give: what came cannot be kept. */
@@ -36,7 +40,7 @@ export class GatheredReads {
 
   constructor(bufferBytes: number, owner: GatheredReadsOwner) {
     this.#bufferBytes = bufferBytes;
-    this.#buffer = Buffer.allocUnsafeSlow(bufferBytes + RESERVE_BYTES);
+    this.#buffer = readBuffer(bufferBytes + RESERVE_BYTES);
     this.#owner = owner;
     this.onRead = {
       buffer: () => this.#place(),
@@ -65,8 +69,9 @@ export class GatheredReads {
   #giveAll(): void {
     if (this.#owner.paused) return;
     const slice = this.#buffer.subarray(this.#begin, this.#end);
+    const roomBefore = this.#begin === 0 ? ROOM_BYTES : 0;
     this.#begin = this.#end;
-    if (slice.length > 0) this.#owner.give(slice);
+    if (slice.length > 0) this.#owner.give(slice, roomBefore);
     if (!this.#owner.paused) this.#emptied();
   }
 

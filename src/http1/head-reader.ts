@@ -5,6 +5,15 @@ const LF = 0x0a;
 const CR = 0x0d;
 const EMPTY = Buffer.alloc(0);
 
+/** A whole head and what came behind it. Both may be slices of the bytes that were read: use them before the next read. */
+export interface FoundHead {
+  /** With its empty line. */
+  readonly head: Buffer;
+  readonly rest: Buffer;
+  /** So many bytes in front of `rest` are nobody's, once the head was parsed. */
+  readonly roomBeforeRest: number;
+}
+
 /** Collects one head after another. */
 export class HeadReader {
   readonly #maxBytes: number;
@@ -20,10 +29,10 @@ export class HeadReader {
   }
 
   /**
-   * Takes bytes; gives the head's bytes (with its empty line) and what came behind it, or nothing while it is
-   * incomplete. Both results may be slices of `bytes`: use them before the next read. Throws `HttpError`.
+   * Takes bytes; gives nothing while the head is incomplete. `roomBefore`: so many bytes in front of these are nobody's. Throws
+   * `HttpError`.
    */
-  push(bytes: Buffer): { head: Buffer; rest: Buffer } | undefined {
+  push(bytes: Buffer, roomBefore = 0): FoundHead | undefined {
     const all = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     const end = findHeadEnd(all, Math.max(0, this.#held.length - 1));
     if ((end ?? all.length) > this.#maxBytes) {
@@ -34,7 +43,8 @@ export class HeadReader {
       return undefined;
     }
     this.#held = EMPTY;
-    return { head: all.subarray(0, end), rest: all.subarray(end) };
+    const roomBeforeRest = all === bytes ? roomBefore + end : end;
+    return { head: all.subarray(0, end), rest: all.subarray(end), roomBeforeRest };
   }
 }
 

@@ -3,7 +3,7 @@ import type { MonotonicClock, Timed } from './deadlines.ts';
 import type { Exchange } from './exchange.ts';
 import type { RequestHead } from './head.ts';
 import { type HeadLimits, parseRequestHead } from './head-parser.ts';
-import { HeadReader } from './head-reader.ts';
+import { type FoundHead, HeadReader } from './head-reader.ts';
 import { HttpError } from './http-error.ts';
 import type { CountedHead } from './incomplete-heads.ts';
 import { type ExchangeOwner, ServerExchange } from './server-exchange.ts';
@@ -58,6 +58,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
   #exchange: ServerExchange | undefined;
   /** Bytes that came with what is under way: a slice of the read buffer, so the wire stays paused while it is there. */
   #ahead: Buffer | undefined;
+  #roomBeforeAhead = 0;
   #waitingSinceMs: number;
   #served = 0;
   #draining = false;
@@ -97,13 +98,13 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     return this.#draining;
   }
 
-  onBytes(bytes: Buffer): void {
+  onBytes(bytes: Buffer, roomBefore: number): void {
     switch (this.#state) {
       case 'head':
-        this.#takeHeadBytes(bytes);
+        this.#takeHeadBytes(bytes, roomBefore);
         return;
       case 'exchange':
-        this.#takeBodyBytes(bytes);
+        this.#takeBodyBytes(bytes, roomBefore);
         return;
       case 'linger':
       case 'closed':
@@ -157,37 +158,37 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     }
   }
 
-  #takeHeadBytes(bytes: Buffer): void {
+  #takeHeadBytes(bytes: Buffer, roomBefore: number): void {
     if (!this.#heads.started) this.#waitingSinceMs = this.#options.now();
     let head: RequestHead;
-    let rest: Buffer;
+    let found: FoundHead | undefined;
     try {
-      const found = this.#heads.push(bytes);
+      found = this.#heads.push(bytes, roomBefore);
       if (found === undefined) {
         this.#options.countedHead?.begun();
         return;
       }
       head = parseRequestHead(found.head, this.#options.limits);
-      rest = found.rest;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       this.#refuseHead(error);
       return;
     }
-    this.#begin(head, rest);
+    this.#begin(head, found);
   }
 
   #refuseHead(error: HttpError): void {
     this.#options.countedHead?.over();
-    this.#wire.write(this.#options.onBadHead(error, this.remoteAddress));
+    this.#wire.writeText(this.#options.onBadHead(error, this.remoteAddress));
     this.#linger();
   }
 
-  #begin(head: RequestHead, rest: Buffer): void {
+  #begin(head: RequestHead, { rest, roomBeforeRest }: FoundHead): void {
     this.#state = 'exchange';
     this.#options.countedHead?.over();
     this.#served++;
     this.#ahead = rest.length > 0 ? rest : undefined;
+    this.#roomBeforeAhead = roomBeforeRest;
     const exchange = new ServerExchange(this.#wire, head, this.remoteAddress, this.#options.now, this);
     this.#exchange = exchange;
     this.#options.underWay.count++;
@@ -205,7 +206,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
   startBody(): void {
     const ahead = this.#ahead;
     this.#ahead = undefined;
-    if (ahead !== undefined) this.#takeBodyBytes(ahead);
+    if (ahead !== undefined) this.#takeBodyBytes(ahead, this.#roomBeforeAhead);
     else this.#wire.resume();
   }
 
@@ -213,13 +214,13 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#wire.pause();
   }
 
-  #takeBodyBytes(bytes: Buffer): void {
+  #takeBodyBytes(bytes: Buffer, roomBefore: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     this.touch();
     let taken: number;
     try {
-      taken = exchange.takeBody(bytes);
+      taken = exchange.takeBody(bytes, roomBefore);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       exchange.bodyBroken(error);
@@ -230,6 +231,8 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     if (taken < bytes.length) {
       const next = bytes.subarray(taken);
       this.#ahead = this.#ahead === undefined ? next : Buffer.concat([this.#ahead, next]);
+      // In front of it lies the end of a body that may still be on its way.
+      this.#roomBeforeAhead = 0;
       this.#wire.pause();
       return;
     }
@@ -265,7 +268,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     this.#wire.resume();
-    if (ahead !== undefined) this.#takeHeadBytes(ahead);
+    if (ahead !== undefined) this.#takeHeadBytes(ahead, this.#roomBeforeAhead);
   }
 
   /**

@@ -40,9 +40,9 @@ export class ServerExchange implements Exchange, BodyWriterListener {
   #over = false;
   #onGone: (() => void) | undefined;
   #onOver: ((complete: boolean) => void) | undefined;
-  readonly #emit = (slice: Buffer): void => {
+  readonly #emit = (slice: Buffer, roomBefore: number): void => {
     this.requestBytes += slice.length;
-    this.#sink?.write(slice);
+    this.#sink?.write(slice, roomBefore);
   };
 
   constructor(
@@ -91,7 +91,7 @@ export class ServerExchange implements Exchange, BodyWriterListener {
   allowBody(): void {
     if (!this.head.expectsContinue || this.bodyRead || this.#allowed) return;
     this.#allowed = true;
-    this.#wire.write('HTTP/1.1 100 Continue\r\n\r\n');
+    this.#wire.writeText('HTTP/1.1 100 Continue\r\n\r\n');
   }
 
   readBody(sink: BodySink): void {
@@ -113,10 +113,10 @@ export class ServerExchange implements Exchange, BodyWriterListener {
     if (!this.#over && !this.bodyRead) this.#owner.startBody();
   }
 
-  takeBody(bytes: Buffer): number {
+  takeBody(bytes: Buffer, roomBefore: number): number {
     if (this.bodyRead) return 0;
     if (this.#abandoned) return bytes.length;
-    const taken = this.#decoder.push(bytes, this.#emit);
+    const taken = this.#decoder.push(bytes, this.#emit, roomBefore);
     if (this.bodyRead) this.#sink?.end();
     return taken;
   }

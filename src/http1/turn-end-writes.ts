@@ -1,7 +1,8 @@
-// Holds a head, and the few bytes behind it, back to the end of this turn of the event loop. What leaves together wakes a
-// sleeping peer once, which is a third of what a small request costs.
+// Holds a head back until the first bytes behind it are there, at the longest to the end of this turn of the event loop, and few
+// bytes behind it as long, too. What leaves together wakes a sleeping peer once: that is a third of what a small request costs,
+// and a tenth of 1 MiB.
 
-/** A head and what follows it are sent as one piece up to that size; beyond it, copying costs more than a second piece. */
+/** What follows a head is copied behind it up to that size in all; beyond it, the head is put in front of it. */
 const JOINED_BYTES = 8 * 1024;
 
 export class TurnEndWrites {
@@ -40,6 +41,19 @@ export class TurnEndWrites {
     bytes.copy(this.#joined, head.length);
     this.#joinedLength = head.length + bytes.length;
     return true;
+  }
+
+  /**
+   * Puts the head that is held in front of bytes, into the room that is there, and gives both as one. Undefined where no head waits
+   * or the room is too small: then the caller flushes and writes the bytes himself.
+   */
+  prepend(bytes: Buffer, roomBefore: number): Buffer | undefined {
+    const head = this.#head;
+    if (head === undefined || head.length > roomBefore) return undefined;
+    this.#head = undefined;
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset - head.length, head.length + bytes.length);
+    whole.write(head, 'latin1');
+    return whole;
   }
 
   /** Sends what is held. */

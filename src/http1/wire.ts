@@ -4,13 +4,17 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { GatheredReads, type GatheredReadsOwner } from './gathered-reads.ts';
+import { ROOM_BYTES, readBuffer } from './read-buffer.ts';
 import { takenSecuredSocket, takenSocket } from './taken-socket.ts';
 import { TurnEndWrites } from './turn-end-writes.ts';
 
 /** What happens on a wire. Exactly one `onClose` ends it. */
 export interface WireListener {
-  /** Bytes arrived; the slice is valid only during the call, or until `resume` where the listener paused. */
-  onBytes(bytes: Buffer): void;
+  /**
+   * Bytes arrived; the slice is valid only during the call, or until `resume` where the listener paused, and so are `roomBefore`
+   * bytes in front of it, in which nothing is: to put a head there.
+   */
+  onBytes(bytes: Buffer, roomBefore: number): void;
   /** The peer sends no more. */
   onEnd(): void;
   onClose(error: Error | undefined): void;
@@ -55,11 +59,11 @@ export class Wire implements GatheredReadsOwner {
 
   /** Each read goes on by itself, out of one buffer that is used again. */
   #readsInto(bufferBytes: number): net.OnReadOpts {
-    const buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    const buffer = readBuffer(bufferBytes);
     return {
       buffer,
       callback: (length) => {
-        this.#listener.onBytes(buffer.subarray(0, length));
+        this.#listener.onBytes(buffer.subarray(0, length), ROOM_BYTES);
         return !this.#paused;
       },
     };
@@ -73,7 +77,7 @@ export class Wire implements GatheredReadsOwner {
   /** Where Node.js has no other way: a buffer for each read. */
   #reads(socket: net.Socket): net.Socket {
     this.#gathered = undefined;
-    return socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes));
+    return socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes, 0));
   }
 
   /** Takes over a socket that a server with `pauseOnConnect` accepted. */
@@ -144,24 +148,30 @@ export class Wire implements GatheredReadsOwner {
     return this.#paused;
   }
 
-  give(bytes: Buffer): void {
-    this.#listener.onBytes(bytes);
+  give(bytes: Buffer, roomBefore: number): void {
+    this.#listener.onBytes(bytes, roomBefore);
   }
 
   overrun(): void {
     this.#socket.destroy(new Error('more came than could be kept'));
   }
 
-  write(bytes: Buffer | string): void {
-    const canJoin = typeof bytes !== 'string' && this.#socket.writableLength === 0;
-    if (canJoin && this.#held.join(bytes)) return;
+  /** `roomBefore` is that of a `BodySink`. */
+  write(bytes: Buffer, roomBefore = 0): void {
+    if (this.#socket.writableLength === 0 && this.#held.join(bytes)) return;
+    const withHead = this.#held.prepend(bytes, roomBefore);
+    if (withHead === undefined) this.#held.flush();
+    this.#send(withHead ?? bytes);
+  }
+
+  writeText(text: string): void {
     this.#held.flush();
-    this.#send(bytes);
+    this.#send(text);
   }
 
   /**
    * Writes a head, at the latest at the end of this turn of the event loop, and in one piece with the first bytes behind it
-   * where those are few. Whoever knows that nothing else is under way calls `flush`.
+   * where those are few or have room for it. Whoever knows that nothing else is under way calls `flush`.
    */
   writeHead(head: string): void {
     this.#held.hold(head);

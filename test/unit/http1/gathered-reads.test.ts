@@ -15,12 +15,16 @@ class Owner implements GatheredReadsOwner {
   readings = 0;
   overruns = 0;
   readonly given: string[] = [];
+  readonly rooms: number[] = [];
   /** As given, not copied: shows what is written over it while it is held. */
   held: Buffer | undefined;
   /** Pauses within the call, as one does whose write is not over. */
   pausesAt = Number.POSITIVE_INFINITY;
 
-  give(bytes: Buffer): void {
+  give(bytes: Buffer, roomBefore: number): void {
+    // As one does who puts a head there.
+    Buffer.from(bytes.buffer, bytes.byteOffset - roomBefore, roomBefore).fill('!');
+    this.rooms.push(roomBefore);
     this.given.push(bytes.toString('latin1'));
     if (this.given.length < this.pausesAt) return;
     this.paused = true;
@@ -110,8 +114,11 @@ describe('GatheredReads', () => {
     reads.resumed();
     expect(owner.given).toEqual(['abc']);
     reader.read('fg');
+    expect(owner.held?.toString()).toBe('abc');
     await nextTurn();
     expect(owner.given).toEqual(['abc', 'defg']);
+    // What lies before the second may still be on its way out.
+    expect(owner.rooms).toEqual([1024, 0]);
   });
 
   it('keeps what it has for an owner who paused meanwhile, and tells the end behind it', async () => {

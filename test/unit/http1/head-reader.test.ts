@@ -49,6 +49,20 @@ describe('HeadReader', () => {
     expect(pushSpoiling(pieces)).toEqual({ head: HEAD, rest: 'hello' });
   });
 
+  test('the room before what came behind a head is nobody’s, wherever the pieces part', () => {
+    const ROOM = 10;
+    for (let at = 0; at < HEAD.length; at++) {
+      const reader = new HeadReader(4096);
+      const memory = Buffer.concat([Buffer.alloc(ROOM, '.'), BYTES.subarray(at)]);
+      reader.push(BYTES.subarray(0, at), 0);
+      const found = reader.push(memory.subarray(ROOM), ROOM);
+      expect(found?.roomBeforeRest).toBe(at === 0 ? ROOM + HEAD.length : HEAD.length);
+      const { rest, roomBeforeRest } = found ?? { rest: Buffer.alloc(0), roomBeforeRest: 0 };
+      Buffer.from(rest.buffer, rest.byteOffset - roomBeforeRest, roomBeforeRest).fill('!');
+      expect(rest.toString()).toBe('hello');
+    }
+  });
+
   test('a parsed head keeps nothing of the buffer that it was read from', () => {
     const buffer = Buffer.from(BYTES);
     const found = new HeadReader(4096).push(buffer);

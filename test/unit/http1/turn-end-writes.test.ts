@@ -42,6 +42,29 @@ describe('TurnEndWrites', () => {
     expect(sent.map(({ length }) => length)).toEqual([8 * 1024]);
   });
 
+  it('puts a head into the room before bytes, once, and only where it has room', async () => {
+    const { writes, sent } = held();
+    const memory = Buffer.from(`..${'x'.repeat(HEAD.length)}body`);
+    const body = memory.subarray(-4);
+    expect(writes.prepend(body, HEAD.length)).toBeUndefined();
+    writes.hold(HEAD);
+    expect(writes.prepend(body, HEAD.length - 1)).toBeUndefined();
+    expect(writes.prepend(body, HEAD.length)?.toString()).toBe(`${HEAD}body`);
+    expect(memory.toString()).toBe(`..${HEAD}body`);
+    expect(writes.prepend(body, HEAD.length)).toBeUndefined();
+    await nextTurn();
+    expect(sent).toEqual([]);
+  });
+
+  it('puts no head before bytes that would overtake the ones behind it', async () => {
+    const { writes, sent } = held();
+    writes.hold(HEAD);
+    writes.join(Buffer.from('first'));
+    expect(writes.prepend(Buffer.from(`${HEAD}second`).subarray(HEAD.length), HEAD.length)).toBeUndefined();
+    await nextTurn();
+    expect(sent).toEqual([`${HEAD}first`]);
+  });
+
   it('sends what was held before it holds the next, and nothing twice', async () => {
     const { writes, sent } = held();
     writes.hold('first');

@@ -1,0 +1,9 @@
+// The memory that one connection is read into, again and again.
+
+/** Free in front of it: for what a head grows by when it is written anew, where the head that came leaves too little. */
+export const ROOM_BYTES = 1024;
+
+/** Of that many bytes, with `ROOM_BYTES` in front of it in the same memory. */
+export function readBuffer(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(ROOM_BYTES + bytes).subarray(ROOM_BYTES);
+}
