@@ -7,7 +7,8 @@ import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '
 import type { EventSink } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { EmbeddedReach } from './embedded-store.ts';
-import { readBufferBytes } from './read-buffers.ts';
+import { readBufferSizes } from './read-buffers.ts';
+import { workerCount } from './worker-count.ts';
 
 const SWEEP_EVERY_MS = 250;
 
@@ -44,10 +45,11 @@ export type ReachableBackend =
 /** One backend; its owner closes it. */
 export function composeBackend(
   backend: ReachableBackend,
-  { region, limits, timeouts }: GatewayConfig,
+  config: GatewayConfig,
   { wallClock, now }: Clocks,
   emit: EventSink,
 ): Backend {
+  const { region, limits, timeouts } = config;
   const { name } = backend.config;
   return createS3Backend({
     name,
@@ -59,7 +61,7 @@ export function composeBackend(
       bodyIdleMs: timeouts.bodyIdleMs,
       connectMs: timeouts.connectMs,
     },
-    readBufferBytes,
+    readBufferBytes: readBufferSizes(workerCount(config)),
     sweepEveryMs: SWEEP_EVERY_MS,
     wallClock,
     now,

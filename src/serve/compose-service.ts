@@ -1,7 +1,5 @@
 // Who serves S3, out of config: this process, or as many workers as the config says. Part of the composition root.
-import { availableParallelism } from 'node:os';
 import type { GatewayConfig } from '../config/gateway-config.ts';
-import { MAX_WORKERS } from '../config/worker-leaf.ts';
 import type { EventSink } from '../gateway/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -19,6 +17,7 @@ import type { EndpointControl } from './endpoint-control.ts';
 import { breakHeapHabits, holdNursery, keepNursery } from './heap-habits.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
+import { workerCount } from './worker-count.ts';
 import { WorkerGroup } from './worker-group.ts';
 import type { WorkerOrder } from './worker-messages.ts';
 import { workerShare } from './worker-share.ts';
@@ -30,11 +29,6 @@ const CHANNEL_PATIENCE_MS = 2_000;
 export function composeService(config: GatewayConfig, parts: ServiceParts): S3Service {
   const workers = workerCount(config);
   return workers === 1 ? serveAlone(config, parts) : serveByWorkers(workers, config, parts);
-}
-
-/** As many as there are cores that this process may use, unless config says a number. */
-function workerCount({ workers }: GatewayConfig): number {
-  return workers === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : workers;
 }
 
 export interface ServiceParts {

@@ -5,12 +5,16 @@ const HEAD_BYTES = 8 * 1024;
 const LARGE_BYTES = 512 * 1024 + HEAD_BYTES;
 /** 64 bodies at once, as one task of Veeam sends them, then fit in 250 MiB of memory with what else the process holds. */
 const LARGE_COUNT = 48;
+/** Of many workers each has at least so many: who has many cores has memory, too. */
+const LEAST_LARGE_COUNT = 16;
 const SMALL_BYTES = 128 * 1024 + HEAD_BYTES;
 
 /**
- * The size for one connection more, where that many are open already. A body of 1 MiB costs a quarter less processor time
- * through 512 KiB than through 256 KiB; hundreds of connections get less each, so that memory stays bounded.
+ * In one of so many processes that serve: the size for one connection more, where that many are open already. A body of 1 MiB
+ * costs a quarter less processor time through 512 KiB than through 256 KiB; hundreds of connections get less each, so that memory
+ * stays bounded, and workers share the large ones.
  */
-export function readBufferBytes(open: number): number {
-  return open < LARGE_COUNT ? LARGE_BYTES : SMALL_BYTES;
+export function readBufferSizes(workers: number): (open: number) => number {
+  const largeCount = Math.max(Math.ceil(LARGE_COUNT / workers), LEAST_LARGE_COUNT);
+  return (open) => (open < largeCount ? LARGE_BYTES : SMALL_BYTES);
 }

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Wire } from '../../../src/http1/wire.ts';
-import { readBufferBytes } from '../../../src/serve/read-buffers.ts';
+import { readBufferSizes } from '../../../src/serve/read-buffers.ts';
 
 const HOST = '127.0.0.1';
 const [port, storePort, certFile, keyFile] = process.argv.slice(2);
+const readBufferBytes = readBufferSizes(1);
 let open = 0;
 
 /** In lockstep, as a body is relayed. */
