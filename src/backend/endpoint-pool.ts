@@ -12,7 +12,7 @@ export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onCl
   readonly health: EndpointHealth;
   /** Whether another endpoint could take a request instead. */
   hasAlternative(): boolean;
-  /** Size of the buffer that a connection is read into, where that many are open already. */
+  /** Size of the buffer that a connection is read into, where that many others are open or being opened. */
   readBufferBytes(open: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
@@ -179,9 +179,10 @@ export class EndpointPool implements LeaseOwner {
   }
 
   async #connect(): Promise<PooledLease> {
+    const others = this.#open.size + this.#connecting;
     this.#connecting++;
     try {
-      const wire = await this.#dialer.dial(this.#options.readBufferBytes(this.#open.size));
+      const wire = await this.#dialer.dial(this.#options.readBufferBytes(others));
       const connection = new ClientConnection(wire, {
         ...this.#options,
         isAlone: () => this.load <= 1,
