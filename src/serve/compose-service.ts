@@ -14,7 +14,7 @@ import type { Stores } from './compose-stores.ts';
 import { composeDataPlane } from './data-plane.ts';
 import type { EmbeddedStores } from './embedded-stores.ts';
 import type { EndpointControl } from './endpoint-control.ts';
-import { breakHeapHabits, holdNursery, keepNursery } from './heap-habits.ts';
+import { breakHeapHabits, holdNursery, shrinkHeap } from './heap-habits.ts';
 import type { LiveDocuments } from './live-documents.ts';
 import type { PreparedService, S3Service } from './s3-service.ts';
 import { workerCount } from './worker-count.ts';
@@ -100,7 +100,6 @@ function serveAlone(config: GatewayConfig, parts: ServiceParts): S3Service {
 
 /** In processes of their own, as many as there are to be workers. */
 function serveByWorkers(count: number, config: GatewayConfig, parts: ServiceParts): S3Service {
-  keepNursery();
   const { version, embedded, documents, metrics, clocks, logger } = parts;
   const reaches = [...embedded.byName].map(([name, { endpoint, accessKeyId, secretAccessKey }]) => [
     name,
@@ -124,6 +123,7 @@ function serveByWorkers(count: number, config: GatewayConfig, parts: ServicePart
     onUsage: (changes) => parts.peers.take(changes),
     full: () => parts.stores.capacities.full.names(),
     drained: () => parts.endpoints.drained,
+    onLaunched: shrinkHeap,
     onAudit: (entries, lost) => parts.audit.told(entries, lost),
     metrics: metrics.workers,
     logger,

@@ -1,5 +1,6 @@
 // What V8 does with its heap by habit and a process that serves S3 has no use for.
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** Both take effect while a process runs, too. Measured with Node 24.21, 2026-11-22. */
 export const HEAP_HABITS: readonly string[] = [
@@ -17,11 +18,16 @@ export function breakHeapHabits(): void {
 }
 
 /**
- * Keeps the part of the heap as it is that young objects live in, for a process that leaves the serving to others. Not for one that
- * serves: in a pause V8 shrinks it to 1 MiB, it cannot grow again, and a GET of 4 KiB took 71 to 79 us instead of 54.
+ * Gives back what the start took, and keeps the part of the heap small that young objects live in (the nursery), for a process that
+ * leaves the serving to others: 85 MiB instead of 125, for 70 ms once. Not for one that serves: its nursery could not grow again,
+ * and a GET of 4 KiB took 71 to 79 us instead of 54.
  */
-export function keepNursery(): void {
+export function shrinkHeap(): void {
   setFlagsFromString(growthBy(1));
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
+  setFlagsFromString('--no-expose-gc');
+  if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
 /** Two halves of 8 MiB, of which one is in use. */

@@ -11,7 +11,17 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 /** What a worker says that its primary has to do something about. */
 export type WorkerRequest = Exclude<
   FromWorker,
-  { readonly kind: 'listening' | 'refused' | 'metrics' | 'live' | 'endpoints' | 'prepared' | 'switched' }
+  {
+    readonly kind:
+      | 'ready'
+      | 'listening'
+      | 'refused'
+      | 'metrics'
+      | 'live'
+      | 'endpoints'
+      | 'prepared'
+      | 'switched';
+  }
 >;
 
 export interface WorkerChildOptions {
@@ -39,6 +49,8 @@ const TUNING: readonly string[] = ['--max-semi-space-size=2', ...HEAP_HABITS];
 const KILL_GRACE_MS = 5_000;
 
 export class WorkerChild {
+  /** Resolves when it could listen, and rejects as `listening` does. */
+  readonly ready: Promise<void>;
   /** Resolves with its ports when it serves. Rejects with WorkerRefusedError, or where it ended before with how it ended. */
   readonly listening: Promise<readonly number[]>;
   /** How it ended, as the end of a sentence: `code 1`, `signal SIGKILL`. */
@@ -47,6 +59,7 @@ export class WorkerChild {
   readonly live = new LiveQuestion((id, sinceMs) => this.send({ kind: 'live', id, sinceMs }));
   readonly #worker: Worker;
   readonly #options: WorkerChildOptions;
+  readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly number[]>();
   readonly #ended = Promise.withResolvers<string>();
   #isListening = false;
@@ -58,9 +71,11 @@ export class WorkerChild {
 
   constructor(options: WorkerChildOptions) {
     this.#options = options;
+    this.ready = this.#ready.promise;
     this.listening = this.#listening.promise;
     this.ended = this.#ended.promise;
-    // Whoever does not wait for it hears of the end.
+    // Whoever does not wait for them hears of the end.
+    this.ready.catch(() => {});
     this.listening.catch(() => {});
     cluster.setupPrimary({
       exec: PROGRAM,
@@ -84,6 +99,16 @@ export class WorkerChild {
 
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  /** Once it is ready. */
+  listen(): void {
+    this.send({ kind: 'listen' });
+  }
+
+  /** Whether it asks the stores what is not known of them. */
+  get learns(): boolean {
+    return this.#options.start.learns;
   }
 
   /** The latest that it told of its metrics. */
@@ -183,12 +208,15 @@ export class WorkerChild {
 
   #take(message: FromWorker): void {
     switch (message.kind) {
+      case 'ready':
+        this.#ready.resolve();
+        return;
       case 'listening':
         this.#isListening = true;
         this.#listening.resolve(message.ports);
         return;
       case 'refused':
-        this.#listening.reject(new WorkerRefusedError(message.message));
+        this.#notServing(new WorkerRefusedError(message.message));
         return;
       case 'metrics':
         this.#snapshot = message.snapshot;
@@ -229,7 +257,12 @@ export class WorkerChild {
     this.live.ended();
     for (const resolve of this.#asked.values()) resolve();
     for (const resolve of this.#askedEndpoints.values()) resolve(undefined);
-    this.#listening.reject(new Error(`a worker ended with ${how} before it served`));
+    this.#notServing(new Error(`a worker ended with ${how} before it served`));
     this.#ended.resolve(how);
+  }
+
+  #notServing(reason: Error): void {
+    this.#ready.reject(reason);
+    this.#listening.reject(reason);
   }
 }

@@ -40,6 +40,8 @@ export interface WorkerGroupOptions {
   onAudit(entries: readonly AuditEntry[], lost: number): void;
   /** The endpoints that are out of service. */
   drained(): readonly DrainedEndpoint[];
+  /** All processes are on their way: time for what takes some. */
+  onLaunched(): void;
   /** The primary's own capacity documents. */
   capacity(bucket: string): Promise<Document>;
   readonly metrics: WorkerMetrics;
@@ -93,12 +95,13 @@ export class WorkerGroup implements Omit<S3Service, 'prepare'> {
     for (const listener of HAS_REUSE_PORT ? listeners : []) await checkFree(listener);
     let bound: readonly number[];
     try {
-      const first = await this.#launchUntilItServes();
-      bound = await first.listening;
-      // Where the system chooses a port the others need to know which; a shared listener is found by what was asked for.
-      if (HAS_REUSE_PORT) this.#ports = bound;
-      const others = await Promise.all(Array.from({ length: count - 1 }, () => this.#launchUntilItServes()));
-      this.#kept = Promise.all([first, ...others].map((child) => this.#keep(child)));
+      const first = this.#launchUntilReady();
+      if (HAS_REUSE_PORT && this.#ports.includes(0)) this.#ports = await this.#portsOf(await first);
+      const others = Array.from({ length: count - 1 }, () => this.#launchUntilReady());
+      this.#options.onLaunched();
+      const children = await Promise.all([first, ...others]);
+      bound = await this.#listenTogether(children);
+      this.#kept = Promise.all(children.map((child) => this.#keep(child)));
     } catch (error) {
       await this.stop();
       throw error;
@@ -152,12 +155,28 @@ export class WorkerGroup implements Omit<S3Service, 'prepare'> {
     return [...this.#children].filter(({ isListening }) => isListening).length;
   }
 
+  /** Where the system chooses a port the others need to know which; a shared listener is found by what was asked for. */
+  async #portsOf(first: WorkerChild): Promise<readonly number[]> {
+    first.listen();
+    return await first.listening;
+  }
+
+  /**
+   * All at the same moment: the clients of a gateway that was started again come back at once, and where one listened before the
+   * others it got all of them, for as long as their connections last (2026-11-22). Gives the ports.
+   */
+  async #listenTogether(children: readonly WorkerChild[]): Promise<readonly number[]> {
+    for (const child of children) if (!child.isListening) child.listen();
+    const [ports = []] = await Promise.all(children.map(({ listening }) => listening));
+    return ports;
+  }
+
   /** Rejects with the reason where it cannot serve. */
-  async #launchUntilItServes(): Promise<WorkerChild> {
+  async #launchUntilReady(): Promise<WorkerChild> {
     for (;;) {
       const child = this.#launch();
       try {
-        await child.listening;
+        await child.ready;
         return child;
       } catch (error) {
         // A signal to the whole group reached it before it could ignore it; when the start is over the primary obeys that.
@@ -177,7 +196,7 @@ export class WorkerGroup implements Omit<S3Service, 'prepare'> {
         known: [...this.#learnt.values()],
         full: this.#options.full(),
         drained: this.#options.drained(),
-        learns: this.#children.size === 0,
+        learns: ![...this.#children].some(({ learns }) => learns),
       },
       onRequest: (message, from) => this.#take(message, from),
     });
@@ -231,6 +250,10 @@ export class WorkerGroup implements Omit<S3Service, 'prepare'> {
       startedAtMs = now();
       try {
         child = this.#launch();
+        child.ready.then(
+          () => child.listen(),
+          () => {},
+        );
         metrics.replaced();
       } catch (error) {
         // The system has no room for another process; the next turn tries again.

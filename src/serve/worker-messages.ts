@@ -58,6 +58,8 @@ export interface WorkerStart {
 
 export type ToWorker =
   | WorkerStart
+  /** Accept connections, once it said that it is ready. */
+  | { readonly kind: 'listen' }
   | { readonly kind: 'capacity'; readonly id: number; readonly document: Document }
   | { readonly kind: 'capacity-refused'; readonly id: number; readonly error: SentError }
   /** All guards that are closed now. */
@@ -83,6 +85,8 @@ export type ToWorker =
   | { readonly kind: 'stop' };
 
 export type FromWorker =
+  /** All that it needs is there; it listens when it is told to. */
+  | { readonly kind: 'ready' }
   /** It serves, at these ports. */
   | { readonly kind: 'listening'; readonly ports: readonly number[] }
   /** It cannot start: one sentence. The process ends with code 2. */

@@ -21,6 +21,7 @@ export class WorkerProcess {
   #running: ComposedWorker | undefined;
   /** Another order that is ready, by the id under which it was told. */
   #prepared: { readonly id: number; readonly worker: PreparedWorker } | undefined;
+  #learns = false;
   #stopping = false;
 
   constructor(options: WorkerProcessOptions) {
@@ -32,6 +33,9 @@ export class WorkerProcess {
     switch (message.kind) {
       case 'start':
         void this.#start(message);
+        return;
+      case 'listen':
+        void this.#listen();
         return;
       case 'capacity':
         running?.questions.answered(message.id, message.document);
@@ -108,17 +112,32 @@ export class WorkerProcess {
     for (const news of known) hearNews(running, news);
     running.full.replace(full);
     applyDrained(drained, running.routes.byName.values());
+    this.#learns = learns;
     try {
       await running.onlookers.ready;
-      const bound = await running.dataPlane.listen();
-      this.#options.onServing();
-      if (learns) running.routes.learn();
-      this.#send({ kind: 'listening', ports: bound });
+      this.#send({ kind: 'ready' });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      await this.#sent({ kind: 'refused', message });
-      this.#options.exit(EXIT.refused);
+      await this.#refuse(error);
     }
+  }
+
+  async #listen(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined || this.#stopping) return;
+    try {
+      const ports = await running.dataPlane.listen();
+      this.#options.onServing();
+      if (this.#learns) running.routes.learn();
+      this.#send({ kind: 'listening', ports });
+    } catch (error) {
+      await this.#refuse(error);
+    }
+  }
+
+  async #refuse(error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    await this.#sent({ kind: 'refused', message });
+    this.#options.exit(EXIT.refused);
   }
 
   #prepare(id: number, order: unknown): void {

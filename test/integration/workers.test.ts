@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { bodyOf, sha256 } from '../support/bodies.ts';
-import { elementOf, type RawConnection } from '../support/raw-http.ts';
+import { freePort } from '../support/free-port.ts';
+import { elementOf, RawConnection } from '../support/raw-http.ts';
 import { waitFor } from '../support/wait.ts';
 import { gone, isAlive } from '../unit/serve/embedded-fixture.ts';
 import { BUCKET, CAPACITY, startGateway, WorkersGateway } from './workers-fixture.ts';
@@ -54,6 +55,26 @@ describe('workers', () => {
     await waitFor(async () => (await at.metric('sosapi_gateway_client_connections')) === 0, {
       what: 'all connections to be closed',
     });
+  });
+
+  test('clients that come at the very first moment are spread over both, too', async () => {
+    const s3 = { host: '127.0.0.1', port: await freePort() };
+    const starting = WorkersGateway.start({ listeners: { s3: [s3], admin: { host: '127.0.0.1', port: 0 } } });
+    const connections = await Promise.all(
+      Array.from({ length: 64 }, () =>
+        waitFor(() => RawConnection.open(s3).catch(() => undefined), {
+          what: `port ${s3.port} to open`,
+          everyMs: 1,
+        }),
+      ),
+    );
+    await using at = await starting;
+    // The look whether the port is free may have taken some and let them go.
+    const open = connections.filter(({ socket }) => !socket.destroyed);
+    expect(open.length).toBeGreaterThan(32);
+    const owners = new Set(await Promise.all(open.map((each) => at.ownerOf(each))));
+    expect([...owners].sort()).toEqual([...(await at.workers())].sort());
+    for (const connection of connections) await connection[Symbol.asyncDispose]();
   });
 
   test('one is this process alone', async () => {

@@ -6,11 +6,11 @@ import { expect, test } from 'vitest';
 const HABITS = new URL('../../../src/serve/heap-habits.ts', import.meta.url).href;
 const MIB = 1024 * 1024;
 
-/** How large the nursery became while much of what was young stayed alive for a while. */
-async function grown(begin: string): Promise<number> {
+/** How large the nursery became while much of what was young stayed alive for a while, or what `end` says instead. */
+async function grown(begin: string, end = ''): Promise<number> {
   const program = `
     import { getHeapSpaceStatistics } from 'node:v8';
-    import { breakHeapHabits, holdNursery, keepNursery } from ${JSON.stringify(HABITS)};
+    import { breakHeapHabits, holdNursery, shrinkHeap } from ${JSON.stringify(HABITS)};
     const size = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size;
     ${begin}
     let largest = 0;
@@ -22,6 +22,7 @@ async function grown(begin: string): Promise<number> {
       largest = Math.max(largest, size());
       await new Promise((resolve) => setTimeout(resolve, 70));
     }
+    ${end}
     process.stdout.write(String(largest));`;
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...['--min-semi-space-size=1', '--max-semi-space-size=64'],
@@ -34,10 +35,14 @@ test('held, it grows and ends below what V8 would take', async () => {
   const [own, held, kept] = await Promise.all([
     grown(''),
     grown('breakHeapHabits(); holdNursery();'),
-    grown('keepNursery();'),
+    grown('shrinkHeap();'),
   ]);
   expect(own).toBeGreaterThan(40 * MIB);
   expect(held).toBeGreaterThan(8 * MIB);
   expect(held).toBeLessThan(own);
   expect(kept).toBeLessThan(held);
+});
+
+test('shrunk after the start, it gives back what it had grown to', async () => {
+  expect(await grown('', 'shrinkHeap(); largest = size();')).toBeLessThan(4 * MIB);
 });
