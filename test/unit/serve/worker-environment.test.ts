@@ -19,6 +19,7 @@ test('no secret of the config, but what Node and its libraries heed', () => {
   const seen = execFileSync('/usr/bin/env', { env, encoding: 'utf8' }).trim().split('\n').sort();
   expect(seen.map((line) => line.slice(0, line.indexOf('=')))).toEqual([
     'MALLOC_ARENA_MAX',
+    'MALLOC_MMAP_THRESHOLD_',
     'NODE_COMPILE_CACHE',
     'NODE_EXTRA_CA_CERTS',
     'NODE_OPTIONS',
@@ -30,6 +31,6 @@ test('no secret of the config, but what Node and its libraries heed', () => {
 });
 
 test('what the operator tuned stays', () => {
-  const own = { MALLOC_ARENA_MAX: '1', NODE_COMPILE_CACHE: '/var/cache/x' };
+  const own = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', NODE_COMPILE_CACHE: '/var/cache/x' };
   expect(workerEnvironment(own)).toEqual(own);
 });
