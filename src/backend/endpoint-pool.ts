@@ -13,7 +13,7 @@ export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onCl
   /** Whether another endpoint could take a request instead. */
   hasAlternative(): boolean;
   /** Size of the buffer that a connection is read into, where that many others are open or being opened. */
-  readBufferBytes(open: number): number;
+  readBufferBytes(others: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
 
@@ -114,8 +114,13 @@ export class EndpointPool implements LeaseOwner {
     while (this.#serveWaiter(() => Promise.reject(shuttingDown())));
   }
 
+  /** Connections, and those that are being made. */
+  get #size(): number {
+    return this.#open.size + this.#connecting;
+  }
+
   get #full(): boolean {
-    return this.#open.size + this.#connecting >= this.#options.maxConnections;
+    return this.#size >= this.#options.maxConnections;
   }
 
   #checkOpen(): void {
@@ -179,7 +184,7 @@ export class EndpointPool implements LeaseOwner {
   }
 
   async #connect(): Promise<PooledLease> {
-    const others = this.#open.size + this.#connecting;
+    const others = this.#size;
     this.#connecting++;
     try {
       const wire = await this.#dialer.dial(this.#options.readBufferBytes(others));

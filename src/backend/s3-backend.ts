@@ -45,8 +45,8 @@ export interface S3BackendOptions
   readonly maxInFlightPerCredential: number | undefined;
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts & { readonly connectMs: number };
-  /** Size of the buffer that a connection is read into, where that many are open already. */
-  readBufferBytes(open: number): number;
+  /** Size of the buffer that a connection is read into, where that many others are open or being opened. */
+  readBufferBytes(others: number): number;
   readonly awsChunked: AwsChunkedSetting;
   readonly verifyPayload: PayloadVerifier;
   readonly sweepEveryMs: number;
