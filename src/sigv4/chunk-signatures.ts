@@ -1,6 +1,5 @@
 // The chain of signatures in an aws-chunked body: each is made with the one before, the first with that of the request
 // (Amazon S3 API Reference, "Signature calculations for the Authorization header: transferring payload in multiple chunks").
-import { credentialScope } from './credential-scope.ts';
 import { equalSignatures } from './equal-signatures.ts';
 import { EMPTY_SHA256 } from './payload-hash.ts';
 import type { SigningContext } from './signing-key.ts';
@@ -26,9 +25,10 @@ export class ChunkSignatures {
   }
 
   #isNext(signature: string, kind: string, hashes: string): boolean {
-    const { signingKey, amzDate, region } = this.#context;
-    const scope = credentialScope(amzDate.slice(0, 8), region);
-    const expected = signingKey.hexOf(`${kind}\n${amzDate}\n${scope}\n${this.#previous}\n${hashes}`);
+    const { signingKey, amzDate } = this.#context;
+    const expected = signingKey.hexOf(
+      `${kind}\n${amzDate}\n${signingKey.scope}\n${this.#previous}\n${hashes}`,
+    );
     this.#previous = expected;
     return equalSignatures(signature, expected);
   }

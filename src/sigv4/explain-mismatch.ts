@@ -78,7 +78,7 @@ function changesThatFit(
   maxTries: number,
 ): readonly ProxyChange[] | undefined {
   const { request, claim } = parts.mismatch;
-  const { hosts, others } = proxyChanges(request, claim.signedHeaders, surroundings);
+  const { hosts, others } = proxyChanges(request, claim.signedHeaders.names, surroundings);
   let tries = 0;
   for (const changes of combinations(hosts, others)) {
     if (++tries > maxTries) return undefined;
@@ -116,7 +116,7 @@ function partsOf(mismatch: SignatureMismatch): Parts {
   const arrived = (name: string) => request.head.headers.all(name).map(canonicalHeaderValue).join(',');
   return {
     mismatch,
-    values: claim.signedHeaders.map((name) => [name, arrived(name)]),
+    values: claim.signedHeaders.names.map((name) => [name, arrived(name)]),
     query: queryOf(mismatch),
   };
 }
@@ -136,7 +136,7 @@ function canonicalOf(
     path,
     query,
     headers: values.map(([name, value]) => `${name}:${signed.get(name) ?? value}\n`).join(''),
-    signedHeaders: claim.signedHeaders.join(';'),
+    signedHeaders: claim.signedHeaders.text,
     payloadHash: claim.payloadHash,
   });
 }

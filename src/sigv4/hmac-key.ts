@@ -45,6 +45,14 @@ export class HmacKey extends Redacted {
     return new HmacKey(hash('sha256', this.#outer, 'buffer'));
   }
 
+  /** For texts like that one, of its very length. */
+  template(text: string): HmacTemplate {
+    const message = Buffer.alloc(BLOCK_BYTES + text.length);
+    this.#inner.copy(message, 0, 0, BLOCK_BYTES);
+    message.write(text, BLOCK_BYTES, 'latin1');
+    return new HmacTemplate(message, Buffer.from(this.#outer));
+  }
+
   #takeInnerDigest(text: string): void {
     let message = this.#inner;
     if (text.length > TEXT_BYTES) {
@@ -52,7 +60,32 @@ export class HmacKey extends Redacted {
       this.#inner.copy(message, 0, 0, BLOCK_BYTES);
     }
     message.write(text, BLOCK_BYTES, 'latin1');
-    const inner = hash('sha256', message.subarray(0, BLOCK_BYTES + text.length), 'hex');
-    this.#outer.write(inner, BLOCK_BYTES, 'hex');
+    const inner = hash('sha256', message.subarray(0, BLOCK_BYTES + text.length), 'binary');
+    this.#outer.write(inner, BLOCK_BYTES, 'latin1');
+  }
+}
+
+/** A text under a key, of which parts are replaced by others of the same length: what stays the same is written once. */
+export class HmacTemplate extends Redacted {
+  /** The padded key, and the text. */
+  readonly #message: Buffer;
+  /** The padded key, and room for the inner digest. */
+  readonly #outer: Buffer;
+
+  constructor(message: Buffer, outer: Buffer) {
+    super();
+    this.#message = message;
+    this.#outer = outer;
+  }
+
+  /** Replaces what stands at that place of the text; characters are bytes (latin1). */
+  put(text: string, at: number): void {
+    this.#message.write(text, BLOCK_BYTES + at, 'latin1');
+  }
+
+  /** The code of the text as it stands, in lower-case hex. */
+  hex(): string {
+    this.#outer.write(hash('sha256', this.#message, 'binary'), BLOCK_BYTES, 'latin1');
+    return hash('sha256', this.#outer, 'hex');
   }
 }

@@ -9,7 +9,12 @@ import { checkScope, parseCredential } from './credential-scope.ts';
 import type { Malformed } from './malformed.ts';
 import { unsupportedVersion4A } from './mechanism.ts';
 import { parsePayloadHash, UNSIGNED_PAYLOAD } from './payload-hash.ts';
-import { ALGORITHM, ASYMMETRIC_ALGORITHM, type PresignedClaim } from './signature-claim.ts';
+import {
+  ALGORITHM,
+  ASYMMETRIC_ALGORITHM,
+  type PresignedClaim,
+  type SignedHeaderList,
+} from './signature-claim.ts';
 import { parseSignedHeaders } from './signed-headers.ts';
 
 /** The parameter that cannot sign itself. */
@@ -96,7 +101,7 @@ function parseExpires(text: string, maxSeconds: number): number {
 
 function payloadHashOf(
   headers: HeaderList,
-  signedHeaders: readonly string[],
+  signedHeaders: SignedHeaderList,
   parameter: string | undefined,
 ): string {
   const header = headers.get(AMZ_CONTENT_SHA256);
@@ -105,7 +110,7 @@ function payloadHashOf(
   }
   if (parameter !== undefined) return notStreaming(parameter);
   // An unsigned header says nothing of what was signed; `checkUnsignedHeaders` sees to its value.
-  if (header === undefined || !signedHeaders.includes(AMZ_CONTENT_SHA256)) return UNSIGNED_PAYLOAD;
+  if (header === undefined || !signedHeaders.set.has(AMZ_CONTENT_SHA256)) return UNSIGNED_PAYLOAD;
   return notStreaming(header);
 }
 

@@ -8,11 +8,9 @@ import {
   canonicalRawQuery,
   canonicalRequest,
 } from './canonical-request.ts';
-import { credentialScope } from './credential-scope.ts';
-import type { HmacKey } from './hmac-key.ts';
-import { sha256Hex } from './payload-hash.ts';
 import { ALGORITHM } from './signature-claim.ts';
-import { deriveSigningKey, signatureOf } from './signing-key.ts';
+import { deriveSigningKey, type SigningKey } from './signing-key.ts';
+import { TextHash } from './text-hash.ts';
 
 export interface SignerOptions {
   readonly accessKeyId: string;
@@ -47,7 +45,8 @@ export interface Signer {
 export function createSigner({ accessKeyId, secret, region }: SignerOptions): Signer {
   const amzDateOf = createAmzClock();
   let day = '';
-  let signingKey: HmacKey | undefined;
+  let signingKey: SigningKey | undefined;
+  const hashes = new TextHash();
 
   return {
     sign(input, nowMs) {
@@ -71,8 +70,8 @@ export function createSigner({ accessKeyId, secret, region }: SignerOptions): Si
         signedHeaders: names,
         payloadHash,
       });
-      const signature = signatureOf(sha256Hex(canonical), { signingKey, amzDate, region });
-      const credential = `${accessKeyId}/${credentialScope(date, region)}`;
+      const signature = signingKey.signatureOf(hashes.hexOf(canonical), amzDate);
+      const credential = `${accessKeyId}/${signingKey.scope}`;
       return {
         authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
         amzDate,

@@ -2,10 +2,17 @@
 import type { AmzDate } from './amz-date.ts';
 import type { Credential } from './credential-scope.ts';
 
+/** The names of the headers that a signature covers: lower-case, sorted and unique. */
+export interface SignedHeaderList {
+  /** Joined with `;`, as they stand in the canonical request. */
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly set: ReadonlySet<string>;
+}
+
 interface Claim {
   readonly credential: Credential;
-  /** Lower-case, sorted and unique. */
-  readonly signedHeaders: readonly string[];
+  readonly signedHeaders: SignedHeaderList;
   /** As provided; not yet known to be hex. */
   readonly signature: string;
   readonly date: AmzDate;

@@ -6,7 +6,7 @@ import { AMZ_CONTENT_SHA256, AMZ_DATE, AMZ_PREFIX } from '../s3/headers.ts';
 import { canonicalHeaderValue } from './canonical-request.ts';
 import type { Malformed } from './malformed.ts';
 import { UNSIGNED_PAYLOAD } from './payload-hash.ts';
-import type { SignatureClaim } from './signature-claim.ts';
+import type { SignatureClaim, SignedHeaderList } from './signature-claim.ts';
 
 /**
  * The `x-amz-*` headers that a credential can be allowed to send unsigned, and what becomes of them. Whoever stands
@@ -42,7 +42,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
-export function parseSignedHeaders(text: string, malformed: Malformed): readonly string[] {
+export function parseSignedHeaders(text: string, malformed: Malformed): SignedHeaderList {
   const names = text.split(';');
   let previous = '';
   for (const name of names) {
@@ -51,7 +51,7 @@ export function parseSignedHeaders(text: string, malformed: Malformed): readonly
     previous = name;
   }
   if (!names.includes('host')) throw malformed('the "host" header must be one of the SignedHeaders.');
-  return names;
+  return { text, names, set: new Set(names) };
 }
 
 /** Of these each reader of the request must see the same value, so there may be only one. */
@@ -72,40 +72,59 @@ export function checkUnsignedHeaders(
   mechanism: SignatureClaim['mechanism'],
   tolerated: ReadonlySet<string> = NONE,
 ): ReadonlySet<string> {
-  const unsigned = new Set<string>();
-  const letThrough = new Set<string>();
+  let unsigned: Set<string> | undefined;
+  let letThrough: Set<string> | undefined;
   for (const { name, value } of headers) {
     if (!name.startsWith(AMZ_PREFIX) || signed.has(name)) continue;
     // In header form its value is a line of the canonical request even if it is not listed. A presigned
     // URL has that line from elsewhere, so there the header may only say what holds without it.
     if (name === AMZ_CONTENT_SHA256 && (mechanism === 'header' || value === UNSIGNED_PAYLOAD)) continue;
-    if (tolerated.has(name) && TOLERABLE_UNSIGNED.has(name)) letThrough.add(name);
-    else unsigned.add(name);
+    if (tolerated.has(name) && TOLERABLE_UNSIGNED.has(name)) {
+      letThrough ??= new Set();
+      letThrough.add(name);
+    } else {
+      unsigned ??= new Set();
+      unsigned.add(name);
+    }
   }
-  if (unsigned.size === 0) return letThrough;
+  if (unsigned === undefined) return letThrough ?? NONE;
   throw new S3Error('AccessDenied', {
     message: 'There were headers present in the request which were not signed',
     details: { HeadersNotSigned: [...unsigned].join(', ') },
   });
 }
 
+/** From so many headers on they are indexed: a look at all of them for each name would cost a request of many small headers their square. */
+const INDEXED_FROM = 32;
+
 /** The canonical lines of the listed headers, or the name of the first that the request lacks. */
 export function signedHeaderLines(
   headers: HeaderList,
   names: readonly string[],
 ): { readonly kind: 'lines'; readonly lines: string } | { readonly kind: 'absent'; readonly name: string } {
-  // One pass over the headers: a look-up for each name would cost a request of many small headers their square.
-  const values = new Map<string, string>();
-  for (const { name, value } of headers) {
-    const earlier = values.get(name);
-    const canonical = canonicalHeaderValue(value);
-    values.set(name, earlier === undefined ? canonical : `${earlier},${canonical}`);
-  }
+  const index = headers.size < INDEXED_FROM ? undefined : canonicalValues(headers);
   let lines = '';
   for (const name of names) {
-    const value = values.get(name);
+    const value = index === undefined ? canonicalValue(headers, name) : index.get(name);
     if (value === undefined) return { kind: 'absent', name };
     lines += `${name}:${value}\n`;
   }
   return { kind: 'lines', lines };
+}
+
+function canonicalValue(headers: HeaderList, wanted: string): string | undefined {
+  let joined: string | undefined;
+  for (const { name, value } of headers) if (name === wanted) joined = withAnother(joined, value);
+  return joined;
+}
+
+function canonicalValues(headers: HeaderList): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value } of headers) values.set(name, withAnother(values.get(name), value));
+  return values;
+}
+
+function withAnother(earlier: string | undefined, value: string): string {
+  const canonical = canonicalHeaderValue(value);
+  return earlier === undefined ? canonical : `${earlier},${canonical}`;
 }

@@ -8,13 +8,13 @@ import { HeaderClaimReader } from './authorization-header.ts';
 import { canonicalPath, canonicalQuery, canonicalRequest } from './canonical-request.ts';
 import { ChunkSignatures } from './chunk-signatures.ts';
 import { equalSignatures } from './equal-signatures.ts';
-import type { HmacKey } from './hmac-key.ts';
 import { mechanismOf } from './mechanism.ts';
-import { checkPayloadFraming, sha256Hex } from './payload-hash.ts';
+import { checkPayloadFraming } from './payload-hash.ts';
 import { readPresignedClaim, SIGNATURE_PARAMETER } from './presigned-query.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 import { checkRepeatedHeaders, checkUnsignedHeaders, signedHeaderLines } from './signed-headers.ts';
-import { createSigningKeyCache, type SigningContext, signatureOf } from './signing-key.ts';
+import { createSigningKeyCache, type SigningContext } from './signing-key.ts';
+import { TextHash } from './text-hash.ts';
 import { checkValidity } from './validity.ts';
 
 export interface VerifierOptions {
@@ -50,12 +50,13 @@ const WEEK_SECONDS = 604_800;
 export function createVerifier(options: VerifierOptions): Verifier {
   const { secretOf, unsignedHeadersOf, regions, maxSkewMs, maxPresignSeconds = WEEK_SECONDS } = options;
   const keys = createSigningKeyCache();
+  const hashes = new TextHash();
   const headerClaims = new HeaderClaimReader(regions);
 
   const verify: Verifier['verify'] = (request, nowMs, onMismatch) => {
     const claim = readClaim(request);
     const { accessKeyId } = claim.credential;
-    const signedHeaders = new Set(claim.signedHeaders);
+    const signedHeaders = claim.signedHeaders.set;
     checkRepeatedHeaders(request.head.headers);
     const unsignedHeaders = checkUnsignedHeaders(
       request.head.headers,
@@ -67,7 +68,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     checkPayloadFraming(claim.payloadHash, request.head.framing);
     checkValidity(claim, nowMs, maxSkewMs);
     const secret = knownSecret(accessKeyId);
-    const signing = signingContext(claim, keys.keyFor(claim.credential, secret));
+    const signing = { signingKey: keys.keyFor(claim.credential, secret), amzDate: claim.date.text };
     checkSignature(request, claim, signing, onMismatch);
     if (claim.mechanism === 'header') headerClaims.proven(request.head.headers, claim);
     const { mechanism, payloadHash } = claim;
@@ -104,6 +105,38 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return secret;
   }
 
+  function checkSignature(
+    request: S3Request,
+    claim: SignatureClaim,
+    { signingKey, amzDate }: SigningContext,
+    onMismatch: ((mismatch: SignatureMismatch) => void) | undefined,
+  ): void {
+    const isSigned = (canonicalHash: string) =>
+      equalSignatures(claim.signature, signingKey.signatureOf(canonicalHash, amzDate));
+    const refused = (reason: string): S3Error => {
+      onMismatch?.({ request, claim, fits: (canonical) => isSigned(hashes.hexOf(canonical)) });
+      return mismatch(claim, reason);
+    };
+    const headers = signedHeaderLines(request.head.headers, claim.signedHeaders.names);
+    if (headers.kind === 'absent') throw refused(`the signed header ${headers.name} is not there`);
+
+    const parts = {
+      method: request.head.method,
+      query: canonicalQuery(request.query, claim.mechanism === 'presigned' ? SIGNATURE_PARAMETER : undefined),
+      headers: headers.lines,
+      signedHeaders: claim.signedHeaders.text,
+      payloadHash: claim.payloadHash,
+    };
+
+    const asSent = hashes.hexOf(canonicalRequest({ ...parts, path: request.rawPath }));
+    if (isSigned(asSent)) return;
+    // Some clients sign the encoded path and send characters such as `!` or `$` raw (as in AWS's own example
+    // of PUT Object). Both forms decode to the same key, so a signature never opens another one.
+    const path = canonicalPath(request.rawPath);
+    if (path !== request.rawPath && isSigned(hashes.hexOf(canonicalRequest({ ...parts, path })))) return;
+    throw refused(`${claim.mechanism} form, SHA-256 of the canonical request ${asSent}`);
+  }
+
   return { verify };
 }
 
@@ -113,44 +146,8 @@ function checkPayloadMode(payloadHash: string, { awsChunked }: S3Request): void 
   throw new S3Error('InvalidRequest', { reason: 'the signed payload mode is not that of the body' });
 }
 
-function signingContext({ date, credential }: SignatureClaim, signingKey: HmacKey): SigningContext {
-  return { signingKey, amzDate: date.text, region: credential.region };
-}
-
 function hasSignedChunks({ awsChunked }: S3Request): boolean {
   return awsChunked !== undefined && awsChunked.mode !== 'unsigned-trailer';
-}
-
-function checkSignature(
-  request: S3Request,
-  claim: SignatureClaim,
-  context: SigningContext,
-  onMismatch: ((mismatch: SignatureMismatch) => void) | undefined,
-): void {
-  const isSigned = (canonicalHash: string) =>
-    equalSignatures(claim.signature, signatureOf(canonicalHash, context));
-  const refused = (reason: string): S3Error => {
-    onMismatch?.({ request, claim, fits: (canonical) => isSigned(sha256Hex(canonical)) });
-    return mismatch(claim, reason);
-  };
-  const headers = signedHeaderLines(request.head.headers, claim.signedHeaders);
-  if (headers.kind === 'absent') throw refused(`the signed header ${headers.name} is not there`);
-
-  const parts = {
-    method: request.head.method,
-    query: canonicalQuery(request.query, claim.mechanism === 'presigned' ? SIGNATURE_PARAMETER : undefined),
-    headers: headers.lines,
-    signedHeaders: claim.signedHeaders.join(';'),
-    payloadHash: claim.payloadHash,
-  };
-
-  const asSent = sha256Hex(canonicalRequest({ ...parts, path: request.rawPath }));
-  if (isSigned(asSent)) return;
-  // Some clients sign the encoded path and send characters such as `!` or `$` raw (as in AWS's own example
-  // of PUT Object). Both forms decode to the same key, so a signature never opens another one.
-  const path = canonicalPath(request.rawPath);
-  if (path !== request.rawPath && isSigned(sha256Hex(canonicalRequest({ ...parts, path })))) return;
-  throw refused(`${claim.mechanism} form, SHA-256 of the canonical request ${asSent}`);
 }
 
 // Neither the right signature nor the string to sign goes out (RustFS CVE-2026-22782 logged the secret here).

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { S3Error } from '../../../src/s3/error.ts';
 import { AwsChunkedReader } from '../../../src/sigv4/aws-chunked-reader.ts';
 import { ChunkSignatures } from '../../../src/sigv4/chunk-signatures.ts';
+import { credentialScope } from '../../../src/sigv4/credential-scope.ts';
 import { HmacKey } from '../../../src/sigv4/hmac-key.ts';
+import { SigningKey } from '../../../src/sigv4/signing-key.ts';
 import { type ByteChange, byteChange, changed, cutAt } from '../byte-changes.ts';
 import { fuzzTarget, type Tally } from '../fuzz-target.ts';
 import {
@@ -127,7 +129,10 @@ function checkCuts(wire: string, cuts: readonly number[], toFrame: BodyToFrame, 
 function decode(pieces: readonly string[], { chunks, signed, trailers }: BodyToFrame): Decoded {
   const decodedLength = chunks.join('').length;
   let decoded = '';
-  const context = { signingKey: new HmacKey(SIGNING_KEY), amzDate: AMZ_DATE, region: REGION };
+  const context = {
+    signingKey: new SigningKey(new HmacKey(SIGNING_KEY), credentialScope(AMZ_DATE.slice(0, 8), REGION)),
+    amzDate: AMZ_DATE,
+  };
   const reader = new AwsChunkedReader({
     decodedLength,
     signatures: signed ? new ChunkSignatures(context, SEED) : undefined,

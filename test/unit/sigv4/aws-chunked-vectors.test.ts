@@ -10,7 +10,6 @@ const REGION = 'us-east-1';
 const CONTEXT = {
   signingKey: deriveSigningKey(new Secret('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'), '20130524', REGION),
   amzDate: '20130524T000000Z',
-  region: REGION,
 };
 const LENGTH = 66_560;
 

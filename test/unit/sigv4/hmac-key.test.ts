@@ -29,6 +29,21 @@ describe('HmacKey', () => {
     expect(key.hexOf('short')).toBe(createHmac('sha256', 'key').update('short').digest('hex'));
   });
 
+  it('gives the code of a template whose parts are replaced, one after another', () => {
+    const key = new HmacKey(Buffer.from('key'));
+    const template = key.template('date:....;hash:....');
+    const codeOf = (text: string) => createHmac('sha256', 'key').update(text, 'latin1').digest('hex');
+    expect(template.hex()).toBe(codeOf('date:....;hash:....'));
+    template.put('\xe41\xff2', 5);
+    template.put('abcd', 15);
+    expect(template.hex()).toBe(codeOf('date:\xe41\xff2;hash:abcd'));
+    expect(key.hexOf('another')).toBe(codeOf('another'));
+    expect(key.template('x').hex()).toBe(codeOf('x'));
+    template.put('3456', 15);
+    expect(template.hex()).toBe(codeOf('date:\xe41\xff2;hash:3456'));
+    expect(inspect(template, { depth: 9, showHidden: true })).toBe('[redacted]');
+  });
+
   it('prints as redacted', () => {
     const key = HmacKey.ofText('AWS4secret');
     for (const shown of [
