@@ -69,11 +69,14 @@ function refusalOf(request: S3Request, credential: Credential): Refusal | undefi
 
 /** Anything but a plain `false` counts: what a store makes of another value is not for us to guess. Presigned, it may be in the query. */
 export function asksForBypass(request: S3Request): boolean {
-  const inQuery = request.query.filter((parameter) => parameter.name.toLowerCase() === AMZ_BYPASS_GOVERNANCE);
-  return [
-    ...request.head.headers.all(AMZ_BYPASS_GOVERNANCE),
-    ...inQuery.map((parameter) => parameter.value),
-  ].some((value) => value.toLowerCase() !== 'false');
+  for (const value of request.head.headers.all(AMZ_BYPASS_GOVERNANCE)) if (!isFalse(value)) return true;
+  return request.query.some(
+    ({ name, value }) => name.toLowerCase() === AMZ_BYPASS_GOVERNANCE && !isFalse(value),
+  );
+}
+
+function isFalse(value: string): boolean {
+  return value.toLowerCase() === 'false';
 }
 
 function denied(rule: string, what: string): S3Error {

@@ -18,6 +18,7 @@ const MODES: ReadonlyMap<string, ChunkedMode> = new Map([
   [UNSIGNED_CHUNKS, 'unsigned-trailer'],
 ]);
 
+const STREAMING = 'STREAMING-';
 const CODING = 'aws-chunked';
 
 export interface AwsChunked {
@@ -30,9 +31,10 @@ export interface AwsChunked {
 
 /** The mode that a value of `x-amz-content-sha256` stands for; undefined where it is none. Throws NotImplemented for those of Version 4A. */
 export function chunkedMode(payloadHash: string): ChunkedMode | undefined {
+  if (!payloadHash.startsWith(STREAMING)) return undefined;
   const mode = MODES.get(payloadHash);
-  if (mode !== undefined || !payloadHash.startsWith('STREAMING-')) return mode;
-  const named = /^[A-Z0-9-]{1,64}$/.test(payloadHash) ? payloadHash : 'STREAMING-…';
+  if (mode !== undefined) return mode;
+  const named = /^[A-Z0-9-]{1,64}$/.test(payloadHash) ? payloadHash : `${STREAMING}…`;
   throw new S3Error('NotImplemented', { message: `The payload mode ${named} is not implemented.` });
 }
 

@@ -3,7 +3,8 @@ import { S3Error } from './error.ts';
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-const DOT_SEGMENT = /^\.\.?(;|$)/;
+// On Windows a backslash separates too, and servlet containers cut a segment at its semicolon before they collapse it.
+const DOT_SEGMENT = /(^|[/\\])\.\.?([;/\\]|$)/;
 const MAX_KEY_BYTES = 1024;
 
 /**
@@ -35,8 +36,7 @@ export function checkKey(key: string): void {
     throw new S3Error('InvalidArgument', { message: 'Keys with NUL characters are refused.' });
   }
   // Some stores collapse dot segments and then reach another bucket (CVE-2026-54917, CVE-2026-55874, CVE-2026-58372).
-  // On Windows a backslash separates too, and servlet containers cut a segment at its semicolon before they collapse it.
-  if (key.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment))) {
+  if (DOT_SEGMENT.test(key)) {
     throw new S3Error('InvalidArgument', { message: 'Keys with "." or ".." as a path segment are refused.' });
   }
 }

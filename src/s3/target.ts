@@ -8,11 +8,14 @@ export interface Target {
   readonly query: readonly QueryParameter[];
 }
 
+const NO_PARAMETERS: readonly QueryParameter[] = [];
+
 /** Splits at the first `?`, then at each `&`, then at each first `=`. Empty pieces (`a&&b`) are no parameters. */
 export function splitTarget(target: string): Target {
   const mark = target.indexOf('?');
-  const rawPath = mark === -1 ? target : target.slice(0, mark);
-  const rawQuery = mark === -1 ? '' : target.slice(mark + 1);
+  if (mark === -1) return { rawPath: target, rawQuery: '', query: NO_PARAMETERS };
+  const rawPath = target.slice(0, mark);
+  const rawQuery = target.slice(mark + 1);
   const query = rawQuery
     .split('&')
     .filter((piece) => piece !== '')

@@ -33,10 +33,13 @@ const SIGNATURE_PARAMETERS: ReadonlySet<string> = new Set([
  */
 const PASSIVE_PARAMETER = /^(x-id|x-amz-user-agent|x-amz-sdk-checksum-algorithm|x-amz-checksum-[a-z0-9]+)$/;
 
-const ROWS: ReadonlyMap<string, readonly OperationRow[]> = Map.groupBy(
-  OPERATIONS,
-  ({ level, method }) => `${level} ${method}`,
+/** By level, then by method. */
+const ROWS: ReadonlyMap<Level, ReadonlyMap<string, readonly OperationRow[]>> = new Map(
+  Map.groupBy(OPERATIONS, ({ level }) => level)
+    .entries()
+    .map(([level, rows]) => [level, Map.groupBy(rows, ({ method }) => method)]),
 );
+const NO_NAMES: readonly string[] = [];
 
 /** Throws S3Error: 400 for what cannot be read, 405 and 501 for what is not done here, with its name. */
 export function understand(head: RequestHead, hostNames: readonly string[]): S3Request {
@@ -50,8 +53,11 @@ export function understand(head: RequestHead, hostNames: readonly string[]): S3R
     rawPath,
     rawQuery,
     query,
-    operation: { name: operation.name, level: operation.level, access: operation.access },
-    ...address,
+    operation,
+    addressing: address.addressing,
+    bucket: address.bucket,
+    rawKey: address.rawKey,
+    key: address.key,
     copySource: operation.copies ? copySourceOf(head) : undefined,
     awsChunked: awsChunkedOf(head, operation),
   };
@@ -64,19 +70,15 @@ export function isSignatureParameter(name: string): boolean {
 
 function operationOf(head: RequestHead, address: Address, query: readonly QueryParameter[]): OperationRow {
   const level: Level = address.bucket === '' ? 'service' : address.rawKey === '' ? 'bucket' : 'object';
-  const names = query
-    .map((parameter) => parameter.name)
-    .filter((name) => !SIGNATURE_PARAMETERS.has(name) && !PASSIVE_PARAMETER.test(name));
+  const names = query.length === 0 ? NO_NAMES : operationParameters(query);
   const copies = head.headers.has(AMZ_COPY_SOURCE);
-  const rows = ROWS.get(`${level} ${head.method}`);
+  const rows = ROWS.get(level)?.get(head.method);
   if (rows === undefined) {
     throw new S3Error('MethodNotAllowed', {
       details: { Method: head.method, ResourceType: level.toUpperCase() },
     });
   }
-  const row = rows.find(
-    (each) => each.copies === copies && each.requires.every((name) => names.includes(name)),
-  );
+  const row = rows.find((each) => each.copies === copies && areAllIn(each.requires, names));
   if (row === undefined) {
     if (copies)
       throw new S3Error('InvalidArgument', { message: `${AMZ_COPY_SOURCE} has no meaning for this call.` });
@@ -85,6 +87,23 @@ function operationOf(head: RequestHead, address: Address, query: readonly QueryP
     }
     throw notImplemented(`${head.method} with these parameters is not an operation on a ${level} here.`);
   }
+  if (names.length > 0) checkParameters(names, row);
+  return row;
+}
+
+/** The names of those that are no part of a signature and select something. */
+function operationParameters(query: readonly QueryParameter[]): readonly string[] {
+  return query
+    .map((parameter) => parameter.name)
+    .filter((name) => !SIGNATURE_PARAMETERS.has(name) && !PASSIVE_PARAMETER.test(name));
+}
+
+function areAllIn(required: readonly string[], names: readonly string[]): boolean {
+  for (const name of required) if (!names.includes(name)) return false;
+  return true;
+}
+
+function checkParameters(names: readonly string[], row: OperationRow): void {
   const taken = new Set<string>();
   for (const name of names) {
     // Repeated parameters mean the first to one store and the last to another.
@@ -98,7 +117,6 @@ function operationOf(head: RequestHead, address: Address, query: readonly QueryP
       throw notImplemented(`The query parameter "${printable(name)}" is not implemented for ${row.name}.`);
     }
   }
-  return row;
 }
 
 function checkBody(head: RequestHead, operation: OperationRow): void {

@@ -18,6 +18,7 @@ const malformed: Malformed = (text, details = {}) =>
 
 /** What stands before the signature: a client sends the same for a whole day. */
 type Front = Pick<HeaderClaim, 'credential' | 'signedHeaders'>;
+type KnownFront = Front & { readonly text: string };
 
 const SIGNATURE_DIGITS = 64;
 const MAX_REMEMBERED = 256;
@@ -25,7 +26,9 @@ const MAX_REMEMBERED = 256;
 /** Reads the header form, and remembers what it read of requests that were proven; of others nothing is kept. */
 export class HeaderClaimReader {
   readonly #regions: ReadonlySet<string>;
-  readonly #proven = new Map<string, Front>();
+  readonly #proven = new Map<string, KnownFront>();
+  /** The one that was asked for last: clients send several requests in a row. */
+  #last: KnownFront | undefined;
   #date: AmzDate | undefined;
 
   constructor(regions: ReadonlySet<string>) {
@@ -35,7 +38,12 @@ export class HeaderClaimReader {
   /** Throws S3Error. */
   read(headers: HeaderList): HeaderClaim {
     const authorization = headers.get('authorization') ?? '';
-    const { credential, signedHeaders, signature } = this.#remembered(authorization) ?? parsed(authorization);
+    const known = this.#remembered(authorization.slice(0, -SIGNATURE_DIGITS));
+    const end = authorization.slice(-SIGNATURE_DIGITS);
+    const { credential, signedHeaders, signature } =
+      known !== undefined && isSha256Hex(end)
+        ? { credential: known.credential, signedHeaders: known.signedHeaders, signature: end }
+        : parsed(authorization);
     const date = this.#readDate(headers);
     checkScope(credential, date, this.#regions, malformed);
     const payloadHash = readPayloadHash(headers);
@@ -44,17 +52,17 @@ export class HeaderClaimReader {
 
   /** The claim of these headers was proven. */
   proven(headers: HeaderList, { credential, signedHeaders }: HeaderClaim): void {
-    const front = headers.get('authorization')?.slice(0, -SIGNATURE_DIGITS) ?? '';
-    if (this.#proven.has(front)) return;
-    this.#proven.set(front, { credential, signedHeaders });
+    if (this.#last?.credential === credential) return;
+    const text = headers.get('authorization')?.slice(0, -SIGNATURE_DIGITS) ?? '';
+    if (this.#proven.has(text)) return;
+    this.#proven.set(text, { text, credential, signedHeaders });
     const [oldest = ''] = this.#proven.keys();
     if (this.#proven.size > MAX_REMEMBERED) this.#proven.delete(oldest);
   }
 
-  #remembered(authorization: string): (Front & { readonly signature: string }) | undefined {
-    const front = this.#proven.get(authorization.slice(0, -SIGNATURE_DIGITS));
-    const signature = authorization.slice(-SIGNATURE_DIGITS);
-    return front === undefined || !isSha256Hex(signature) ? undefined : { ...front, signature };
+  #remembered(text: string): KnownFront | undefined {
+    if (this.#last?.text !== text) this.#last = this.#proven.get(text);
+    return this.#last;
   }
 
   /** The requests of one second share their date. */

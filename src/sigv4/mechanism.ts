@@ -11,9 +11,15 @@ const VERSION_2_PARAMETERS = new Set(['signature', 'awsaccesskeyid']);
 
 export function mechanismOf(request: S3Request): SignatureClaim['mechanism'] {
   const authorizations = request.head.headers.all('authorization').length;
-  const names = request.query.map(({ name }) => name.toLowerCase());
-  const version4 = names.some((name) => VERSION_4_PARAMETERS.has(name));
-  const version2 = names.some((name) => VERSION_2_PARAMETERS.has(name));
+  let version4 = false;
+  let version2 = false;
+  let hasToken = request.head.headers.has(AMZ_SECURITY_TOKEN);
+  for (const { name } of request.query) {
+    const folded = name.toLowerCase();
+    version4 ||= VERSION_4_PARAMETERS.has(folded);
+    version2 ||= VERSION_2_PARAMETERS.has(folded);
+    hasToken ||= folded === AMZ_SECURITY_TOKEN;
+  }
 
   if (authorizations + Number(version4) + Number(version2) > 1) {
     throw new S3Error('InvalidArgument', {
@@ -25,7 +31,7 @@ export function mechanismOf(request: S3Request): SignatureClaim['mechanism'] {
   if (authorizations === 0 && !version4) {
     throw new S3Error('AccessDenied', { reason: 'the request is not signed' });
   }
-  if (request.head.headers.has(AMZ_SECURITY_TOKEN) || names.includes(AMZ_SECURITY_TOKEN)) {
+  if (hasToken) {
     throw new S3Error('InvalidToken', { reason: 'the gateway issues no session tokens' });
   }
   return version4 ? 'presigned' : 'header';

@@ -120,7 +120,7 @@ describe('the operation table', () => {
   });
 
   test.each(OPERATIONS.map((row) => [label(row), row] as const))('%s', (_label, row) => {
-    expect(asked(row).operation).toEqual({ name: row.name, level: row.level, access: row.access });
+    expect(asked(row).operation).toMatchObject({ name: row.name, level: row.level, access: row.access });
   });
 
   test.each(OPERATIONS.filter(({ takes }) => takes.length > 0).map((row) => [row.name, row] as const))(
