@@ -58,9 +58,11 @@ export function commonNameAt(text: string, from: number, to: number): CommonName
 }
 
 function byLength(): readonly (readonly CommonName[])[] {
-  const table: CommonName[][] = [];
-  for (const rawName of new Set(WRITTEN.flatMap((written) => [written.toLowerCase(), written]))) {
-    (table[rawName.length] ??= []).push({ rawName, name: rawName.toLowerCase() });
-  }
-  return Array.from(table, (ofThatLength) => ofThatLength ?? []);
+  const rawNames = [...new Set(WRITTEN.flatMap((written) => [written.toLowerCase(), written]))];
+  const longest = Math.max(...rawNames.map(({ length }) => length));
+  return Array.from({ length: longest + 1 }, (_, length) =>
+    rawNames
+      .filter((rawName) => rawName.length === length)
+      .map((rawName) => ({ rawName, name: rawName.toLowerCase() })),
+  );
 }

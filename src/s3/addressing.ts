@@ -16,32 +16,34 @@ export function addressOf(head: RequestHead, rawPath: string, hostNames: readonl
   const fromHost = bucketInHost(head.headers.get('host') ?? '', hostNames);
   if (fromHost !== undefined) {
     checkBucketName(fromHost);
-    return { addressing: 'virtual-hosted', bucket: fromHost, ...keyOf(rawPath.slice(1)) };
+    return addressed('virtual-hosted', fromHost, rawPath.slice(1));
   }
   if (rawPath === '/') return { addressing: 'path', bucket: '', rawKey: '', key: '' };
   const slash = rawPath.indexOf('/', 1);
   // Not decoded: a bucket name has no character that needs encoding, and two spellings of one bucket are one too many.
   const bucket = slash === -1 ? rawPath.slice(1) : rawPath.slice(1, slash);
   checkBucketName(bucket);
-  return { addressing: 'path', bucket, ...keyOf(slash === -1 ? '' : rawPath.slice(slash + 1)) };
+  return addressed('path', bucket, slash === -1 ? '' : rawPath.slice(slash + 1));
 }
 
-function keyOf(rawKey: string): { rawKey: string; key: string } {
+function addressed(addressing: Address['addressing'], bucket: string, rawKey: string): Address {
   const key = utf8Text(percentDecode(rawKey));
   checkKey(key);
-  return { rawKey, key };
+  return { addressing, bucket, rawKey, key };
 }
 
+const UPPER_CASE = /[A-Z]/;
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::\d{1,5})?$/;
 
 function bucketInHost(host: string, hostNames: readonly string[]): string | undefined {
-  const [, name] = HOST.exec(host.toLowerCase()) ?? [];
+  const [, name] = HOST.exec(UPPER_CASE.test(host) ? host.toLowerCase() : host) ?? [];
   if (name === undefined)
     throw new S3Error('BadRequest', { message: 'The Host header is not a host name and port.' });
   if (hostNames.includes(name)) return undefined;
   // Of two names that fit, the longer leaves what is the bucket.
-  const [base] = hostNames
-    .filter((hostName) => name.endsWith(`.${hostName}`))
-    .sort((a, b) => b.length - a.length);
-  return base === undefined ? undefined : name.slice(0, -base.length - 1);
+  let base = '';
+  for (const hostName of hostNames) {
+    if (hostName.length > base.length && name.endsWith(`.${hostName}`)) base = hostName;
+  }
+  return base === '' ? undefined : name.slice(0, -base.length - 1);
 }

@@ -29,7 +29,8 @@ export function checkBucketName(bucket: string): void {
 
 /** Throws unless the decoded key can mean only one object in every store. */
 export function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+  // A character takes three bytes at most.
+  if (key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES) {
     throw new S3Error('KeyTooLongError', { details: { MaxSizeAllowed: String(MAX_KEY_BYTES) } });
   }
   if (key.includes('\0')) {
