@@ -90,7 +90,7 @@ export interface Backend {
    * A connection: pooled where there is one (`fresh: true` refuses that), to the endpoint that suits `request`, and not to that of
    * `insteadOf` where there is another. Rejects with ServiceUnavailable or SlowDown.
    */
-  acquire(fresh?: boolean, request?: AuthorizedRequest, insteadOf?: Lease): Promise<Lease>;
+  acquire(fresh?: boolean, request?: AuthorizedRequest, insteadOf?: Lease): Promise<Lease> | Lease;
   endpoints(): readonly EndpointState[];
   /**
    * Sends nothing new to these endpoints, by their names or authorities, and to all others as before. A name that is not known yet counts

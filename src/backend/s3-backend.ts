@@ -81,20 +81,25 @@ export function createS3Backend(options: S3BackendOptions): Backend {
       ? undefined
       : new CredentialGate({ maxInFlight, patienceMs: options.timeouts.connectMs });
 
-  const acquire: Backend['acquire'] = async (fresh = false, request = undefined, insteadOf = undefined) => {
+  const acquire: Backend['acquire'] = (fresh = false, request = undefined, insteadOf = undefined) => {
     const owner = request?.request.accessKeyId ?? '';
     const entity = balancing === 'entity' && request !== undefined ? entityOf(request) : undefined;
     const own = request === undefined ? undefined : gate;
     try {
       const wish = { owner, entity, fresh, insteadOf };
-      return await (own === undefined ? endpoints.acquire(wish) : acquireBehind(own, wish));
+      const taken = own === undefined ? endpoints.acquire(wish) : acquireBehind(own, wish);
+      return taken instanceof Promise ? taken.catch((error) => Promise.reject(refusal(error))) : taken;
     } catch (error) {
-      const isBusy = error instanceof PoolExhaustedError || error instanceof GateShutError;
-      throw new S3Error(isBusy ? 'SlowDown' : 'ServiceUnavailable', {
-        reason: `backend ${options.name}: ${error instanceof Error ? error.message : String(error)}`,
-        cause: error,
-      });
+      return Promise.reject(refusal(error));
     }
+  };
+
+  const refusal = (error: unknown): S3Error => {
+    const isBusy = error instanceof PoolExhaustedError || error instanceof GateShutError;
+    return new S3Error(isBusy ? 'SlowDown' : 'ServiceUnavailable', {
+      reason: `backend ${options.name}: ${error instanceof Error ? error.message : String(error)}`,
+      cause: error,
+    });
   };
 
   const acquireBehind = async (own: CredentialGate, wish: Wish): Promise<Lease> => {

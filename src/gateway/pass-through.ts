@@ -62,7 +62,8 @@ async function send(request: PassThrough, insteadOf: Lease | undefined): Promise
   let checked: CheckedUpload | undefined;
   const usage = watchUsage(request.authorized.request.request, body, request.onUsage);
   // Behind everything that may throw: nobody else would give it back.
-  const lease = await backend.acquire(insteadOf !== undefined, request.authorized, insteadOf);
+  const acquired = backend.acquire(insteadOf !== undefined, request.authorized, insteadOf);
+  const lease = acquired instanceof Promise ? await acquired : acquired;
   if (body === undefined) exchange.allowBody();
   const onBody = request.watch?.onBody;
   const attempt = request.watch?.attempt(lease.authority);

@@ -4,6 +4,7 @@ import type { Backend, BodyForm } from '../backend/backend.ts';
 import type { BodySink } from '../http1/body-sink.ts';
 import type { Exchange } from '../http1/exchange.ts';
 import { announcesBody } from '../http1/head.ts';
+import type { AwsChunked } from '../s3/aws-chunked.ts';
 import { S3Error } from '../s3/error.ts';
 import { PayloadCheck } from './payload-check.ts';
 
@@ -15,14 +16,29 @@ export type Payload =
   /** Compared with its head on the way. Each attempt to send it needs a check of its own. */
   | { readonly kind: 'checked'; readonly form: BodyForm; check(): Promise<PayloadCheck> };
 
-/** Decides it from the head. An empty body is proven here, since the head of its upload is all that a store needs to make the object. */
-export async function payloadOf(
+const RELAYED: Payload = { kind: 'relayed', form: 'as-sent' };
+
+/**
+ * Decides it from the head; at once where the body is relayed or there is none. An empty body is proven here, since the head of its
+ * upload is all that a store needs to make the object.
+ */
+export function payloadOf(
   exchange: Exchange,
   authorized: AuthorizedRequest,
   backend: Backend,
+): Promise<Payload> | Payload {
+  const form = checkedFormOf(authorized, backend);
+  if (form === undefined) return RELAYED;
+  return checkedPayload(form, exchange, authorized);
+}
+
+async function checkedPayload(
+  decided: Promise<BodyForm | undefined> | BodyForm,
+  exchange: Exchange,
+  authorized: AuthorizedRequest,
 ): Promise<Payload> {
-  const form = await checkedFormOf(authorized, backend);
-  if (form === undefined) return { kind: 'relayed', form: 'as-sent' };
+  const form = await decided;
+  if (form === undefined) return RELAYED;
   const check = (): Promise<PayloadCheck> => PayloadCheck.begin(authorized);
   if (!isEmptyOnTheLine(authorized, form)) return { kind: 'checked', form, check };
   const empty = await check();
@@ -37,20 +53,25 @@ function isEmptyOnTheLine({ request }: AuthorizedRequest, form: BodyForm): boole
 }
 
 /** How a body goes on that is looked at on the way; undefined where it is not. */
-async function checkedFormOf(
+function checkedFormOf(
   { request }: AuthorizedRequest,
   backend: Backend,
+): Promise<BodyForm | undefined> | BodyForm | undefined {
+  const { awsChunked, head } = request.request;
+  if (awsChunked !== undefined) return chunkedFormOf(awsChunked, request.request.bucket, backend);
+  // Also where no body comes although its hash is that of one: RGW 16.2 makes an empty object then (seen 2026-11).
+  const mayHaveBody = head.method === 'PUT' || head.method === 'POST';
+  return backend.verifyPayload === 'gateway' && mayHaveBody ? 'as-sent' : undefined;
+}
+
+async function chunkedFormOf(
+  { trailer, mode }: AwsChunked,
+  bucket: string,
+  backend: Backend,
 ): Promise<BodyForm | undefined> {
-  const { awsChunked, head, bucket } = request.request;
-  const verifies = backend.verifyPayload === 'gateway';
-  if (awsChunked === undefined) {
-    // Also where no body comes although its hash is that of one: RGW 16.2 makes an empty object then (seen 2026-11).
-    const mayHaveBody = head.method === 'PUT' || head.method === 'POST';
-    return verifies && mayHaveBody ? 'as-sent' : undefined;
-  }
   // Without a checksum the store has nothing to gain from chunks.
-  if (awsChunked.trailer === undefined || !(await backend.takesAwsChunked(bucket))) return 'decoded';
-  if (awsChunked.mode === 'unsigned-trailer') return verifies ? 'as-sent' : undefined;
+  if (trailer === undefined || !(await backend.takesAwsChunked(bucket))) return 'decoded';
+  if (mode === 'unsigned-trailer') return backend.verifyPayload === 'gateway' ? 'as-sent' : undefined;
   return 'reframed';
 }
 

@@ -2,6 +2,7 @@
 // read head → understand → authenticate → authorize → route → (answer | screen | pass through) → respond → account.
 // Each stage is a function elsewhere and gives a type that the next one demands.
 import { authorize } from '../access/authorize.ts';
+import type { AuthorizedRequest } from '../access/authorized-request.ts';
 import type { CredentialStore } from '../access/credential-store.ts';
 import type { FailedSignatures } from '../access/failed-signatures.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
@@ -100,15 +101,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       case 'pass-through': {
         const { backend } = route;
         refuseWhenFull(authorized, rules, options.guard);
-        const screened = route.kind === 'screened';
-        const payload: Payload = screened
-          ? {
-              kind: 'in-memory',
-              body: await screenBody(exchange, authorized, options.maxDeleteObjectsBytes),
-              form: 'as-sent',
-            }
-          : await payloadOf(exchange, authorized, backend);
-        if (screened && payload.kind === 'in-memory') record.watch?.bodyRead(payload.body);
+        const decided =
+          route.kind === 'screened'
+            ? screened(exchange, authorized, record)
+            : payloadOf(exchange, authorized, backend);
+        const payload = decided instanceof Promise ? await decided : decided;
         record.routed(route.kind, backend.name);
         const { requestId, watch } = record;
         const result = await passThrough({
@@ -125,6 +122,16 @@ export function createGateway(options: GatewayOptions): Gateway {
         return;
       }
     }
+  }
+
+  async function screened(
+    exchange: Exchange,
+    authorized: AuthorizedRequest,
+    record: RequestRecord,
+  ): Promise<Payload> {
+    const body = await screenBody(exchange, authorized, options.maxDeleteObjectsBytes);
+    record.watch?.bodyRead(body);
+    return { kind: 'in-memory', body, form: 'as-sent' };
   }
 
   function probed(request: S3Request): void {

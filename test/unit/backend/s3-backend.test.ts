@@ -72,11 +72,11 @@ describe('connections', () => {
     const { backend } = backendOver([store.port], { maxConnectionsPerEndpoint: 1 });
     const first = await backend.acquire();
     const order: string[] = [];
-    const second = backend.acquire().then((lease) => {
+    const second = Promise.resolve(backend.acquire()).then((lease) => {
       order.push('second');
       return lease;
     });
-    const third = backend.acquire().then((lease) => {
+    const third = Promise.resolve(backend.acquire()).then((lease) => {
       order.push('third');
       return lease;
     });

@@ -75,7 +75,7 @@ describe('routes', () => {
     const [old, other] = [routes.byName.get('a'), routes.byName.get('b')];
     const letGo = routes.prepare(configOf({ secret: 'other-secret' })).commit();
     const refusalOf = (backend: Backend | undefined) =>
-      backend?.acquire().then(
+      Promise.resolve(backend?.acquire()).then(
         () => 'none',
         (error: { readonly reason?: string }) => error.reason,
       );
