@@ -1,6 +1,7 @@
 // Connects to one endpoint, in plain text or TLS, within a bound of time; owns every socket until it is connected.
 import net from 'node:net';
 import tls from 'node:tls';
+import { TurnEnd } from '../http1/turn-end.ts';
 import { Wire } from '../http1/wire.ts';
 
 /** Where a store listens. */
@@ -34,6 +35,7 @@ export interface DialerOptions {
 export class Dialer {
   readonly #options: DialerOptions;
   readonly #dialing = new Set<net.Socket>();
+  readonly #turnEnd = new TurnEnd();
   /** Made once: reading the trusted certificates costs far more than a connect. */
   readonly #secureContext: tls.SecureContext | undefined;
 
@@ -63,31 +65,40 @@ export class Dialer {
   #dialPlain(bufferBytes: number): Promise<Wire> {
     const { host, port, socketPath, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
-    const wire = Wire.connecting((onread) => {
-      const place = socketPath === undefined ? { host, port, ...lookupOf(addresses) } : { path: socketPath };
-      const socket = net.connect({ ...place, onread, allowHalfOpen: true });
-      this.#watchDial(socket, 'connect', () => resolve(wire), reject);
-      return socket;
-    }, bufferBytes);
+    const wire = Wire.connecting(
+      (onread) => {
+        const place =
+          socketPath === undefined ? { host, port, ...lookupOf(addresses) } : { path: socketPath };
+        const socket = net.connect({ ...place, onread, allowHalfOpen: true });
+        this.#watchDial(socket, 'connect', () => resolve(wire), reject);
+        return socket;
+      },
+      bufferBytes,
+      this.#turnEnd,
+    );
     return promise;
   }
 
   #dialSecured(bufferBytes: number): Promise<Wire> {
     const { host, port, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
-    const wire = Wire.connectingSecured((onread) => {
-      const options: tls.ConnectionOptions & Pick<net.SocketConstructorOpts, 'onread'> = {
-        host,
-        port,
-        onread,
-        ...lookupOf(addresses),
-        ...(net.isIP(host) === 0 ? { servername: host } : {}),
-        ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
-      };
-      const socket = tls.connect(options);
-      this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
-      return socket;
-    }, bufferBytes);
+    const wire = Wire.connectingSecured(
+      (onread) => {
+        const options: tls.ConnectionOptions & Pick<net.SocketConstructorOpts, 'onread'> = {
+          host,
+          port,
+          onread,
+          ...lookupOf(addresses),
+          ...(net.isIP(host) === 0 ? { servername: host } : {}),
+          ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
+        };
+        const socket = tls.connect(options);
+        this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
+        return socket;
+      },
+      bufferBytes,
+      this.#turnEnd,
+    );
     return promise;
   }
 

@@ -10,6 +10,7 @@ import {
   ServerConnection,
   type ServerConnectionOptions,
 } from './server-connection.ts';
+import { TurnEnd } from './turn-end.ts';
 import { Wire } from './wire.ts';
 
 export interface ServerOptions
@@ -57,6 +58,7 @@ export class Server {
   /** Of TLS connections, by the peer's address and port: Node shows no way from a TLS socket to the one below it. */
   readonly #countedHeads = new Map<string, CountedHead>();
   readonly #underWay: ExchangesUnderWay = { count: 0, aloneAtMs: 0 };
+  readonly #turnEnd = new TurnEnd();
   readonly #deadlines: Deadlines;
   #whenEmpty: (() => void) | undefined;
   #closing = false;
@@ -136,7 +138,7 @@ export class Server {
     const { incompleteHeads } = this.#options;
     const countedHead = incompleteHeads?.admit(socket.remoteAddress ?? '');
     if (incompleteHeads !== undefined && countedHead === undefined) socket.destroy();
-    else this.#serve(Wire.accepted(socket, this.#bufferBytes()), countedHead);
+    else this.#serve(Wire.accepted(socket, this.#bufferBytes(), this.#turnEnd), countedHead);
   }
 
   #listenSecured(options: ServerTlsOptions): Secured {
@@ -151,7 +153,7 @@ export class Server {
         // Asked before the socket is taken over: it knows its peer no more then.
         const countedHead = this.#countedHeads.get(peerOf(socket));
         if (this.#full()) socket.destroy();
-        else this.#serve(Wire.secured(socket, this.#bufferBytes()), countedHead);
+        else this.#serve(Wire.secured(socket, this.#bufferBytes(), this.#turnEnd), countedHead);
       },
     );
     // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { GatheredReads, type GatheredReadsOwner } from './gathered-reads.ts';
 import { ROOM_BYTES, readBuffer } from './read-buffer.ts';
 import { takenSecuredSocket, takenSocket } from './taken-socket.ts';
+import type { TurnEnd } from './turn-end.ts';
 import { TurnEndWrites } from './turn-end-writes.ts';
 
 /** What happens on a wire. Exactly one `onClose` ends it. */
@@ -28,7 +29,7 @@ export class Wire implements GatheredReadsOwner {
   #listener: WireListener = SILENT;
   #paused = false;
   #error: Error | undefined;
-  readonly #held = new TurnEndWrites((bytes) => this.#send(bytes));
+  readonly #held: TurnEndWrites;
   /** Of TLS. */
   #gathered: GatheredReads | undefined;
   readonly #isSecured: boolean;
@@ -41,7 +42,8 @@ export class Wire implements GatheredReadsOwner {
     }
   };
 
-  private constructor(kind: 'plain' | 'secured', socket: (wire: Wire) => net.Socket) {
+  private constructor(kind: 'plain' | 'secured', turnEnd: TurnEnd, socket: (wire: Wire) => net.Socket) {
+    this.#held = new TurnEndWrites((bytes) => this.#send(bytes), turnEnd);
     this.#isSecured = kind === 'secured';
     this.#socket = socket(this);
     this.#socket.on('end', () => {
@@ -81,27 +83,35 @@ export class Wire implements GatheredReadsOwner {
   }
 
   /** Takes over a socket that a server with `pauseOnConnect` accepted. */
-  static accepted(socket: net.Socket, bufferBytes: number): Wire {
-    return new Wire('plain', (wire) =>
+  static accepted(socket: net.Socket, bufferBytes: number, turnEnd: TurnEnd): Wire {
+    return new Wire('plain', turnEnd, (wire) =>
       begun(takenSocket(socket, wire.#readsInto(bufferBytes)) ?? wire.#reads(socket)),
     );
   }
 
   /** Takes over a TLS socket when its server gives it. */
-  static secured(socket: TLSSocket, bufferBytes: number): Wire {
-    return new Wire('secured', (wire) =>
+  static secured(socket: TLSSocket, bufferBytes: number, turnEnd: TurnEnd): Wire {
+    return new Wire('secured', turnEnd, (wire) =>
       begun(takenSecuredSocket(socket, wire.#gathers(bufferBytes)) ?? wire.#reads(socket)),
     );
   }
 
   /** Connects in plain text; `connect` is given the read options for `net.connect`. */
-  static connecting(connect: (onread: net.OnReadOpts) => net.Socket, bufferBytes: number): Wire {
-    return new Wire('plain', (wire) => connect(wire.#readsInto(bufferBytes)));
+  static connecting(
+    connect: (onread: net.OnReadOpts) => net.Socket,
+    bufferBytes: number,
+    turnEnd: TurnEnd,
+  ): Wire {
+    return new Wire('plain', turnEnd, (wire) => connect(wire.#readsInto(bufferBytes)));
   }
 
   /** The same for `tls.connect`. */
-  static connectingSecured(connect: (onread: net.OnReadOpts) => TLSSocket, bufferBytes: number): Wire {
-    return new Wire('secured', (wire) => connect(wire.#gathers(bufferBytes)));
+  static connectingSecured(
+    connect: (onread: net.OnReadOpts) => TLSSocket,
+    bufferBytes: number,
+    turnEnd: TurnEnd,
+  ): Wire {
+    return new Wire('secured', turnEnd, (wire) => connect(wire.#gathers(bufferBytes)));
   }
 
   get remoteAddress(): string {

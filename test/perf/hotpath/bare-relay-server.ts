@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
+import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { Wire } from '../../../src/http1/wire.ts';
 import { readBufferSizes } from '../../../src/serve/read-buffers.ts';
 
 const HOST = '127.0.0.1';
 const [port, storePort, certFile, keyFile] = process.argv.slice(2);
 const readBufferBytes = readBufferSizes(1);
+const turnEnd = new TurnEnd();
 let open = 0;
 
 /** In lockstep, as a body is relayed. */
@@ -27,12 +29,16 @@ function handOn(from: Wire, to: Wire): void {
 
 function serve(client: Wire, bufferBytes: number): void {
   open += 1;
-  const store = Wire.connecting((onread) => {
-    const socket = net.connect({ host: HOST, port: Number(storePort), onread, allowHalfOpen: true });
-    return socket.setNoDelay(true).on('close', () => {
-      open -= 1;
-    });
-  }, bufferBytes);
+  const store = Wire.connecting(
+    (onread) => {
+      const socket = net.connect({ host: HOST, port: Number(storePort), onread, allowHalfOpen: true });
+      return socket.setNoDelay(true).on('close', () => {
+        open -= 1;
+      });
+    },
+    bufferBytes,
+    turnEnd,
+  );
   handOn(client, store);
   handOn(store, client);
 }
@@ -41,7 +47,7 @@ const server =
   certFile === undefined || keyFile === undefined
     ? net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
         const bufferBytes = readBufferBytes(open);
-        serve(Wire.accepted(socket, bufferBytes), bufferBytes);
+        serve(Wire.accepted(socket, bufferBytes, turnEnd), bufferBytes);
       })
     : tls.createServer(
         {
@@ -52,7 +58,7 @@ const server =
         },
         (socket) => {
           const bufferBytes = readBufferBytes(open);
-          serve(Wire.secured(socket, bufferBytes), bufferBytes);
+          serve(Wire.secured(socket, bufferBytes, turnEnd), bufferBytes);
         },
       );
 server.listen({ host: HOST, port: Number(port), backlog: 4096 });

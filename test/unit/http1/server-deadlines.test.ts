@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Deadlines } from '../../../src/http1/deadlines.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
 import { ServerConnection } from '../../../src/http1/server-connection.ts';
+import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { Wire } from '../../../src/http1/wire.ts';
 import {
   answerText,
@@ -34,7 +35,7 @@ async function connected(onExchange: (exchange: Exchange) => void): Promise<Swep
   const client = await TestClient.to((listener.address() as net.AddressInfo).port);
   const [socket] = (await accepted) as [net.Socket];
   const state: { closed: boolean; badHead: string | undefined } = { closed: false, badHead: undefined };
-  const connection = new ServerConnection(Wire.accepted(socket, 65_536), {
+  const connection = new ServerConnection(Wire.accepted(socket, 65_536, new TurnEnd()), {
     limits: LIMITS,
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500 },
     now: clock.now,

@@ -1,6 +1,7 @@
 // What is held back to the end of the turn goes out once, whole and in order.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { TurnEndWrites } from '../../../src/http1/turn-end-writes.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n\r\n';
@@ -8,7 +9,7 @@ const HEAD = 'HTTP/1.1 200 OK\r\n\r\n';
 function held() {
   const sent: string[] = [];
   // Copied, since the buffer is used again.
-  const writes = new TurnEndWrites((bytes) => sent.push(bytes.toString('latin1')));
+  const writes = new TurnEndWrites((bytes) => sent.push(bytes.toString('latin1')), new TurnEnd());
   return { writes, sent };
 }
 

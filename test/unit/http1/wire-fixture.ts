@@ -8,6 +8,7 @@ import { ClientConnection, type ClientTimeouts } from '../../../src/http1/client
 import type { Exchange } from '../../../src/http1/exchange.ts';
 import { type ListenAddress, Server, type ServerOptions } from '../../../src/http1/server.ts';
 import type { ServerTlsOptions } from '../../../src/http1/server-certificates.ts';
+import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { Wire } from '../../../src/http1/wire.ts';
 import type { Certificate } from '../../support/certificate.ts';
 
@@ -205,10 +206,14 @@ export async function connectTo(
   timeouts: Partial<ClientTimeouts> = {},
 ): Promise<StoreConnection> {
   let socket: Socket | undefined;
-  const wire = Wire.connecting((onread) => {
-    socket = net.connect({ host: '127.0.0.1', port, onread, allowHalfOpen: true });
-    return socket;
-  }, 64 * 1024);
+  const wire = Wire.connecting(
+    (onread) => {
+      socket = net.connect({ host: '127.0.0.1', port, onread, allowHalfOpen: true });
+      return socket;
+    },
+    64 * 1024,
+    new TurnEnd(),
+  );
   await once(socket as Socket, 'connect');
   const closed = { count: 0 };
   const connection = new ClientConnection(wire, {
