@@ -1,6 +1,7 @@
 // Connects to one endpoint, in plain text or TLS, within a bound of time; owns every socket until it is connected.
 import net from 'node:net';
 import tls from 'node:tls';
+import type { ReadBufferSizes } from '../http1/read-buffer.ts';
 import { TurnEnd } from '../http1/turn-end.ts';
 import { Wire } from '../http1/wire.ts';
 
@@ -30,6 +31,8 @@ export interface DialerOptions {
   readonly connectMs: number;
   /** Certificates trusted besides the built-in ones, PEM. */
   readonly ca: string | undefined;
+  /** Of the buffers that connections are read into. */
+  readonly readBufferSizes: ReadBufferSizes;
 }
 
 export class Dialer {
@@ -53,16 +56,13 @@ export class Dialer {
   }
 
   /**
-   * A connected wire; `bufferBytes` is the size of the buffer that it is read into. Rejects with what the system says, or
-   * that it took too long.
+   * A connected wire. Rejects with what the system says, or that it took too long.
    */
-  dial(bufferBytes: number): Promise<Wire> {
-    return this.#options.endpoint.protocol === 'https'
-      ? this.#dialSecured(bufferBytes)
-      : this.#dialPlain(bufferBytes);
+  dial(): Promise<Wire> {
+    return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain();
   }
 
-  #dialPlain(bufferBytes: number): Promise<Wire> {
+  #dialPlain(): Promise<Wire> {
     const { host, port, socketPath, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const wire = Wire.connecting(
@@ -73,13 +73,13 @@ export class Dialer {
         this.#watchDial(socket, 'connect', () => resolve(wire), reject);
         return socket;
       },
-      bufferBytes,
+      this.#options.readBufferSizes,
       this.#turnEnd,
     );
     return promise;
   }
 
-  #dialSecured(bufferBytes: number): Promise<Wire> {
+  #dialSecured(): Promise<Wire> {
     const { host, port, addresses } = this.#options.endpoint;
     const { promise, resolve, reject } = Promise.withResolvers<Wire>();
     const wire = Wire.connectingSecured(
@@ -96,7 +96,7 @@ export class Dialer {
         this.#watchDial(socket, 'secureConnect', () => resolve(wire), reject);
         return socket;
       },
-      bufferBytes,
+      this.#options.readBufferSizes,
       this.#turnEnd,
     );
     return promise;

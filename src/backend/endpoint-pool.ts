@@ -12,8 +12,6 @@ export interface EndpointPoolOptions extends Omit<ClientConnectionOptions, 'onCl
   readonly health: EndpointHealth;
   /** Whether another endpoint could take a request instead. */
   hasAlternative(): boolean;
-  /** Size of the buffer that a connection is read into, where that many others are open or being opened. */
-  readBufferBytes(others: number): number;
   onConnection(change: 'opened' | 'failed' | 'closed', detail?: string): void;
 }
 
@@ -184,10 +182,9 @@ export class EndpointPool implements LeaseOwner {
   }
 
   async #connect(): Promise<PooledLease> {
-    const others = this.#size;
     this.#connecting++;
     try {
-      const wire = await this.#dialer.dial(this.#options.readBufferBytes(others));
+      const wire = await this.#dialer.dial();
       const connection = new ClientConnection(wire, {
         ...this.#options,
         isAlone: () => this.load <= 1,

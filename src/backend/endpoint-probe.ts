@@ -41,7 +41,12 @@ export class EndpointProbe {
   constructor(options: EndpointProbeOptions) {
     const { endpoint, ca, settings } = options;
     this.#options = options;
-    this.#dialer = new Dialer({ endpoint, ca, connectMs: settings.timeoutMs });
+    this.#dialer = new Dialer({
+      endpoint,
+      ca,
+      connectMs: settings.timeoutMs,
+      readBufferSizes: { next: () => BUFFER_BYTES, gone() {} },
+    });
     this.#timer = setInterval(() => void this.#probe(), settings.everyMs);
     this.#timer.unref();
   }
@@ -68,7 +73,7 @@ export class EndpointProbe {
   async #ask(): Promise<number> {
     const { settings, endpoint, limits, now } = this.#options;
     const { method, path, timeoutMs } = settings;
-    const wire = await this.#dialer.dial(BUFFER_BYTES);
+    const wire = await this.#dialer.dial();
     const answer = Promise.withResolvers<number>();
     const connection = new ClientConnection(wire, { limits, timeouts: NEVER, now, onClosed() {} });
     this.#connection = connection;

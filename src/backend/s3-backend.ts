@@ -7,6 +7,7 @@ import { collector } from '../http1/collect.ts';
 import { Deadlines, type MonotonicClock } from '../http1/deadlines.ts';
 import type { BodyFraming } from '../http1/head.ts';
 import type { HeadLimits } from '../http1/head-parser.ts';
+import type { ReadBufferSizes } from '../http1/read-buffer.ts';
 import { S3Error } from '../s3/error.ts';
 import type { Secret } from '../secret.ts';
 import { EMPTY_SHA256 } from '../sigv4/payload-hash.ts';
@@ -45,8 +46,8 @@ export interface S3BackendOptions
   readonly maxInFlightPerCredential: number | undefined;
   readonly limits: HeadLimits;
   readonly timeouts: ClientTimeouts & { readonly connectMs: number };
-  /** Size of the buffer that a connection is read into, where that many others are open or being opened. */
-  readBufferBytes(others: number): number;
+  /** Of the buffers that connections to all endpoints are read into. */
+  readonly readBufferSizes: ReadBufferSizes;
   readonly awsChunked: AwsChunkedSetting;
   readonly verifyPayload: PayloadVerifier;
   readonly sweepEveryMs: number;

@@ -4,6 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { Deadlines } from './deadlines.ts';
 import type { CountedHead, IncompleteHeads } from './incomplete-heads.ts';
+import type { ReadBufferSizes } from './read-buffer.ts';
 import { ServerCertificates, type ServerTlsOptions } from './server-certificates.ts';
 import {
   type ExchangesUnderWay,
@@ -19,8 +20,8 @@ export interface ServerOptions
   readonly maxConnections: number;
   /** Counts incomplete heads by address; may be shared by several servers. Without it there is no limit but the one above. */
   readonly incompleteHeads?: IncompleteHeads | undefined;
-  /** Size of the buffer that a connection is read into, where that many are open already. */
-  readBufferBytes(open: number): number;
+  /** Of the buffers that its connections are read into. */
+  readonly readBufferSizes: ReadBufferSizes;
   /** Present for HTTPS. */
   readonly tls?: ServerTlsOptions;
   readonly sweepEveryMs: number;
@@ -138,7 +139,7 @@ export class Server {
     const { incompleteHeads } = this.#options;
     const countedHead = incompleteHeads?.admit(socket.remoteAddress ?? '');
     if (incompleteHeads !== undefined && countedHead === undefined) socket.destroy();
-    else this.#serve(Wire.accepted(socket, this.#bufferBytes(), this.#turnEnd), countedHead);
+    else this.#serve(Wire.accepted(socket, this.#options.readBufferSizes, this.#turnEnd), countedHead);
   }
 
   #listenSecured(options: ServerTlsOptions): Secured {
@@ -153,7 +154,7 @@ export class Server {
         // Asked before the socket is taken over: it knows its peer no more then.
         const countedHead = this.#countedHeads.get(peerOf(socket));
         if (this.#full()) socket.destroy();
-        else this.#serve(Wire.secured(socket, this.#bufferBytes(), this.#turnEnd), countedHead);
+        else this.#serve(Wire.secured(socket, this.#options.readBufferSizes, this.#turnEnd), countedHead);
       },
     );
     // A socket in its handshake belongs to nobody yet: this list bounds how many there are and ends them.
@@ -182,10 +183,6 @@ export class Server {
       counted.over();
       if (this.#countedHeads.get(peer) === counted) this.#countedHeads.delete(peer);
     });
-  }
-
-  #bufferBytes(): number {
-    return this.#options.readBufferBytes(this.#connections.size);
   }
 
   #full(): boolean {

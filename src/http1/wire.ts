@@ -4,7 +4,8 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { GatheredReads, type GatheredReadsOwner } from './gathered-reads.ts';
-import { ROOM_BYTES, readBuffer } from './read-buffer.ts';
+import { GrowingReads, type GrowingReadsOwner } from './growing-reads.ts';
+import type { ReadBufferSizes } from './read-buffer.ts';
 import { takenSecuredSocket, takenSocket } from './taken-socket.ts';
 import type { TurnEnd } from './turn-end.ts';
 import { TurnEndWrites } from './turn-end-writes.ts';
@@ -24,7 +25,7 @@ export interface WireListener {
 const SILENT: WireListener = { onBytes() {}, onEnd() {}, onClose() {} };
 
 /** A duplex byte stream over TCP, TLS or a socket in the file system. */
-export class Wire implements GatheredReadsOwner {
+export class Wire implements GatheredReadsOwner, GrowingReadsOwner {
   readonly #socket: net.Socket;
   #listener: WireListener = SILENT;
   #paused = false;
@@ -32,6 +33,8 @@ export class Wire implements GatheredReadsOwner {
   readonly #held: TurnEndWrites;
   /** Of TLS. */
   #gathered: GatheredReads | undefined;
+  /** Says that the read buffer is not needed any more. */
+  #onReadsOver: (() => void) | undefined;
   readonly #isSecured: boolean;
   #idleCallback: (() => void) | undefined;
   readonly #onWritten = (): void => {
@@ -55,63 +58,66 @@ export class Wire implements GatheredReadsOwner {
     });
     this.#socket.on('close', () => {
       this.#idleCallback = undefined;
+      this.#giveSizeBack();
       this.#listener.onClose(this.#error);
     });
   }
 
-  /** Each read goes on by itself, out of one buffer that is used again. */
-  #readsInto(bufferBytes: number): net.OnReadOpts {
-    const buffer = readBuffer(bufferBytes);
-    return {
-      buffer,
-      callback: (length) => {
-        this.#listener.onBytes(buffer.subarray(0, length), ROOM_BYTES);
-        return !this.#paused;
-      },
-    };
+  #readsInto(sizes: ReadBufferSizes): net.OnReadOpts {
+    const reads = new GrowingReads(sizes, this);
+    this.#onReadsOver = () => reads.closed();
+    return reads.onRead;
   }
 
-  #gathers(bufferBytes: number): net.OnReadOpts {
-    this.#gathered = new GatheredReads(bufferBytes, this);
+  #gathers(sizes: ReadBufferSizes): net.OnReadOpts {
+    const bytes = sizes.next();
+    this.#onReadsOver = () => sizes.gone(bytes);
+    this.#gathered = new GatheredReads(bytes, this);
     return this.#gathered.onRead;
+  }
+
+  #giveSizeBack(): void {
+    this.#onReadsOver?.();
+    this.#onReadsOver = undefined;
   }
 
   /** Where Node.js has no other way: a buffer for each read. */
   #reads(socket: net.Socket): net.Socket {
     this.#gathered = undefined;
+    this.#giveSizeBack();
     return socket.on('data', (bytes: Buffer) => this.#listener.onBytes(bytes, 0));
   }
 
   /** Takes over a socket that a server with `pauseOnConnect` accepted. */
-  static accepted(socket: net.Socket, bufferBytes: number, turnEnd: TurnEnd): Wire {
+  static accepted(socket: net.Socket, sizes: ReadBufferSizes, turnEnd: TurnEnd): Wire {
     return new Wire('plain', turnEnd, (wire) =>
-      begun(takenSocket(socket, wire.#readsInto(bufferBytes)) ?? wire.#reads(socket)),
+      begun(takenSocket(socket, wire.#readsInto(sizes)) ?? wire.#reads(socket)),
     );
   }
 
   /** Takes over a TLS socket when its server gives it. */
-  static secured(socket: TLSSocket, bufferBytes: number, turnEnd: TurnEnd): Wire {
+  static secured(socket: TLSSocket, sizes: ReadBufferSizes, turnEnd: TurnEnd): Wire {
     return new Wire('secured', turnEnd, (wire) =>
-      begun(takenSecuredSocket(socket, wire.#gathers(bufferBytes)) ?? wire.#reads(socket)),
+      begun(takenSecuredSocket(socket, wire.#gathers(sizes)) ?? wire.#reads(socket)),
     );
   }
 
   /** Connects in plain text; `connect` is given the read options for `net.connect`. */
   static connecting(
     connect: (onread: net.OnReadOpts) => net.Socket,
-    bufferBytes: number,
+    sizes: ReadBufferSizes,
     turnEnd: TurnEnd,
   ): Wire {
-    return new Wire('plain', turnEnd, (wire) => connect(wire.#readsInto(bufferBytes)));
+    return new Wire('plain', turnEnd, (wire) => connect(wire.#readsInto(sizes)));
   }
 
   /** The same for `tls.connect`. */
   static connectingSecured(
     connect: (onread: net.OnReadOpts) => TLSSocket,
-    bufferBytes: number,
+    sizes: ReadBufferSizes,
     turnEnd: TurnEnd,
   ): Wire {
-    return new Wire('secured', turnEnd, (wire) => connect(wire.#gathers(bufferBytes)));
+    return new Wire('secured', turnEnd, (wire) => connect(wire.#gathers(sizes)));
   }
 
   get remoteAddress(): string {

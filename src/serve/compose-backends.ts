@@ -7,7 +7,7 @@ import type { EmbeddedBackendConfig, GatewayConfig, RemoteBackendConfig } from '
 import type { EventSink } from '../gateway/events.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { EmbeddedReach } from './embedded-store.ts';
-import { readBufferSizes } from './read-buffers.ts';
+import { sharedReadBuffers } from './read-buffers.ts';
 import { workerCount } from './worker-count.ts';
 
 const SWEEP_EVERY_MS = 250;
@@ -61,7 +61,7 @@ export function composeBackend(
       bodyIdleMs: timeouts.bodyIdleMs,
       connectMs: timeouts.connectMs,
     },
-    readBufferBytes: readBufferSizes(workerCount(config)),
+    readBufferSizes: sharedReadBuffers(workerCount(config)),
     sweepEveryMs: SWEEP_EVERY_MS,
     wallClock,
     now,

@@ -7,7 +7,7 @@ import type { IncompleteHeads } from '../http1/incomplete-heads.ts';
 import { Server, type ServerSettings } from '../http1/server.ts';
 import type { Secret } from '../secret.ts';
 import { certificateOptions } from './certificate-options.ts';
-import { readBufferSizes } from './read-buffers.ts';
+import { sharedReadBuffers } from './read-buffers.ts';
 import { workerCount } from './worker-count.ts';
 
 const SWEEP_EVERY_MS = 250;
@@ -35,7 +35,7 @@ export function composeServer(
     ...gateway,
     ...serverSettings(config, incompleteHeads),
     now,
-    readBufferBytes: readBufferSizes(workerCount(config)),
+    readBufferSizes: sharedReadBuffers(workerCount(config)),
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: (change) => emit({ kind: 'connection', change }),
     onAcceptError,

@@ -54,7 +54,7 @@ export function createStoreServer(options: StoreServerOptions): StoreServer {
     timeouts: TIMEOUTS,
     now: options.now,
     maxConnections: options.maxConnections,
-    readBufferBytes: () => READ_BUFFER_BYTES,
+    readBufferSizes: { next: () => READ_BUFFER_BYTES, gone: () => {} },
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: () => {},
     onAcceptError,

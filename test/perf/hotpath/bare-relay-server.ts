@@ -5,13 +5,13 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { Wire } from '../../../src/http1/wire.ts';
-import { readBufferSizes } from '../../../src/serve/read-buffers.ts';
+import { sharedReadBuffers } from '../../../src/serve/read-buffers.ts';
 
 const HOST = '127.0.0.1';
 const [port, storePort, certFile, keyFile] = process.argv.slice(2);
-const readBufferBytes = readBufferSizes(1);
+const clientSizes = sharedReadBuffers(1);
+const storeSizes = sharedReadBuffers(1);
 const turnEnd = new TurnEnd();
-let open = 0;
 
 /** In lockstep, as a body is relayed. */
 function handOn(from: Wire, to: Wire): void {
@@ -27,16 +27,13 @@ function handOn(from: Wire, to: Wire): void {
   });
 }
 
-function serve(client: Wire, bufferBytes: number): void {
-  open += 1;
+function serve(client: Wire): void {
   const store = Wire.connecting(
     (onread) => {
       const socket = net.connect({ host: HOST, port: Number(storePort), onread, allowHalfOpen: true });
-      return socket.setNoDelay(true).on('close', () => {
-        open -= 1;
-      });
+      return socket.setNoDelay(true);
     },
-    bufferBytes,
+    storeSizes,
     turnEnd,
   );
   handOn(client, store);
@@ -46,8 +43,7 @@ function serve(client: Wire, bufferBytes: number): void {
 const server =
   certFile === undefined || keyFile === undefined
     ? net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
-        const bufferBytes = readBufferBytes(open);
-        serve(Wire.accepted(socket, bufferBytes, turnEnd), bufferBytes);
+        serve(Wire.accepted(socket, clientSizes, turnEnd));
       })
     : tls.createServer(
         {
@@ -57,8 +53,7 @@ const server =
           allowHalfOpen: true,
         },
         (socket) => {
-          const bufferBytes = readBufferBytes(open);
-          serve(Wire.secured(socket, bufferBytes, turnEnd), bufferBytes);
+          serve(Wire.secured(socket, clientSizes, turnEnd));
         },
       );
 server.listen({ host: HOST, port: Number(port), backlog: 4096 });

@@ -38,7 +38,7 @@ export function backendOver(
     onEndpoint: () => {},
     limits: { maxHeadBytes: 16_384, maxHeaders: 100 },
     timeouts: { idleMs: 60_000, answerMs: 60_000, bodyIdleMs: 60_000, connectMs: 20_000 },
-    readBufferBytes: () => 65_536,
+    readBufferSizes: { next: () => 65_536, gone() {} },
     sweepEveryMs: 3_600_000,
     wallClock: Date.now,
     now: () => performance.now(),

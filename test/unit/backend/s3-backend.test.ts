@@ -30,22 +30,6 @@ describe('connections', () => {
     expect(changes).toEqual(['opened', 'opened', 'closed', 'closed']);
   });
 
-  test('those that are being made count where it is asked how large a read buffer may be', async () => {
-    await using store = await startStore();
-    const asked: number[] = [];
-    const { backend } = backendOver([store.port], {
-      readBufferBytes(others) {
-        asked.push(others);
-        return 65_536;
-      },
-    });
-    const [first] = await Promise.all([backend.acquire(), backend.acquire(), backend.acquire()]);
-    await backend.acquire();
-    expect(asked).toEqual([0, 1, 2, 3]);
-    first?.connection.destroy();
-    backend.close();
-  });
-
   test('a fresh one is made where it is asked for', async () => {
     await using store = await startStore();
     const { backend } = backendOver([store.port]);

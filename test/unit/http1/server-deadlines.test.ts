@@ -13,6 +13,7 @@ import {
   eventually,
   LIMITS,
   ManualClock,
+  readBuffersOf,
   startServer,
   TestClient,
   turns,
@@ -35,7 +36,7 @@ async function connected(onExchange: (exchange: Exchange) => void): Promise<Swep
   const client = await TestClient.to((listener.address() as net.AddressInfo).port);
   const [socket] = (await accepted) as [net.Socket];
   const state: { closed: boolean; badHead: string | undefined } = { closed: false, badHead: undefined };
-  const connection = new ServerConnection(Wire.accepted(socket, 65_536, new TurnEnd()), {
+  const connection = new ServerConnection(Wire.accepted(socket, readBuffersOf(65_536), new TurnEnd()), {
     limits: LIMITS,
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500 },
     now: clock.now,

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { ClientConnection, type ClientTimeouts } from '../../../src/http1/client-connection.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
+import type { ReadBufferSizes } from '../../../src/http1/read-buffer.ts';
 import { type ListenAddress, Server, type ServerOptions } from '../../../src/http1/server.ts';
 import type { ServerTlsOptions } from '../../../src/http1/server-certificates.ts';
 import { TurnEnd } from '../../../src/http1/turn-end.ts';
@@ -14,6 +15,11 @@ import type { Certificate } from '../../support/certificate.ts';
 
 export const LIMITS = { maxHeadBytes: 8192, maxHeaders: 50 };
 const NEVER_BY_ITSELF_MS = 3_600_000;
+
+/** Every read buffer grows to that size. */
+export function readBuffersOf(bytes: number): ReadBufferSizes {
+  return { next: () => bytes, gone() {} };
+}
 
 /** A monotonic clock that stands still until it is told otherwise. */
 export class ManualClock {
@@ -47,7 +53,7 @@ export async function startServer(
     timeouts: { headMs: 1000, idleMs: 2000, bodyIdleMs: 3000, lingerMs: 500, ...timeouts },
     now: () => performance.now(),
     maxConnections: 1000,
-    readBufferBytes: () => 64 * 1024,
+    readBufferSizes: readBuffersOf(64 * 1024),
     sweepEveryMs: NEVER_BY_ITSELF_MS,
     onExchange,
     onBadHead: (error) => {
@@ -211,7 +217,7 @@ export async function connectTo(
       socket = net.connect({ host: '127.0.0.1', port, onread, allowHalfOpen: true });
       return socket;
     },
-    64 * 1024,
+    readBuffersOf(64 * 1024),
     new TurnEnd(),
   );
   await once(socket as Socket, 'connect');

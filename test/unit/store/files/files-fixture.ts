@@ -13,7 +13,13 @@ import { createBodyFiles } from '../../../../src/store/files/disk-body-files.ts'
 import { FileIds } from '../../../../src/store/files/file-ids.ts';
 import { Pins } from '../../../../src/store/files/pins.ts';
 import { Space } from '../../../../src/store/files/space.ts';
-import { answerText, type RunningServer, startServer, TestClient } from '../../http1/wire-fixture.ts';
+import {
+  answerText,
+  type RunningServer,
+  readBuffersOf,
+  startServer,
+  TestClient,
+} from '../../http1/wire-fixture.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -138,7 +144,7 @@ export async function startUploads(
         },
       );
     },
-    { readBufferBytes: () => options.readBufferBytes ?? 256 * 1024 },
+    { readBufferSizes: readBuffersOf(options.readBufferBytes ?? 256 * 1024) },
   );
   return {
     running,
