@@ -1,16 +1,18 @@
 // The chain of signatures in an aws-chunked body: each is made with the one before, the first with that of the request
 // (Amazon S3 API Reference, "Signature calculations for the Authorization header: transferring payload in multiple chunks").
-import { equalSignatures } from './equal-signatures.ts';
 import { EMPTY_SHA256 } from './payload-hash.ts';
+import { SignatureComparison } from './signature-comparison.ts';
 import type { SigningContext } from './signing-key.ts';
 
 export class ChunkSignatures {
   readonly #context: SigningContext;
+  readonly #comparison: SignatureComparison;
   #previous: string;
 
   /** `seed`: the request's own signature, verified. */
-  constructor(context: SigningContext, seed: string) {
+  constructor(context: SigningContext, seed: string, comparison = new SignatureComparison()) {
     this.#context = context;
+    this.#comparison = comparison;
     this.#previous = seed;
   }
 
@@ -30,6 +32,6 @@ export class ChunkSignatures {
       `${kind}\n${amzDate}\n${signingKey.scope}\n${this.#previous}\n${hashes}`,
     );
     this.#previous = expected;
-    return equalSignatures(signature, expected);
+    return this.#comparison.areEqual(signature, expected);
   }
 }

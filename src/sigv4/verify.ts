@@ -7,11 +7,11 @@ import { type AuthenticatedRequest, authenticated } from './authenticated-reques
 import { HeaderClaimReader } from './authorization-header.ts';
 import { canonicalPath, canonicalQuery, canonicalRequest } from './canonical-request.ts';
 import { ChunkSignatures } from './chunk-signatures.ts';
-import { equalSignatures } from './equal-signatures.ts';
 import { mechanismOf } from './mechanism.ts';
 import { checkPayloadFraming } from './payload-hash.ts';
 import { readPresignedClaim, SIGNATURE_PARAMETER } from './presigned-query.ts';
 import type { SignatureClaim } from './signature-claim.ts';
+import { SignatureComparison } from './signature-comparison.ts';
 import { checkRepeatedHeaders, checkUnsignedHeaders, signedHeaderLines } from './signed-headers.ts';
 import { createSigningKeyCache, type SigningContext } from './signing-key.ts';
 import { TextHash } from './text-hash.ts';
@@ -51,6 +51,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { secretOf, unsignedHeadersOf, regions, maxSkewMs, maxPresignSeconds = WEEK_SECONDS } = options;
   const keys = createSigningKeyCache();
   const hashes = new TextHash();
+  const comparison = new SignatureComparison();
   const headerClaims = new HeaderClaimReader(regions);
 
   const verify: Verifier['verify'] = (request, nowMs, onMismatch) => {
@@ -81,7 +82,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       unsignedHeaders,
       payloadHash,
       chunkSignatures: hasSignedChunks(request)
-        ? () => new ChunkSignatures(signing, claim.signature)
+        ? () => new ChunkSignatures(signing, claim.signature, comparison)
         : undefined,
     };
   };
@@ -112,7 +113,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     onMismatch: ((mismatch: SignatureMismatch) => void) | undefined,
   ): void {
     const isSigned = (canonicalHash: string) =>
-      equalSignatures(claim.signature, signingKey.signatureOf(canonicalHash, amzDate));
+      comparison.areEqual(claim.signature, signingKey.signatureOf(canonicalHash, amzDate));
     const refused = (reason: string): S3Error => {
       onMismatch?.({ request, claim, fits: (canonical) => isSigned(hashes.hexOf(canonical)) });
       return mismatch(claim, reason);
