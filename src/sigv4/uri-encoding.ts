@@ -6,16 +6,19 @@ const ENCODED_BYTES: readonly string[] = Array.from(
   (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );
 
+// Asked first: to replace nothing takes three times as long.
+const UNRESERVED_ONLY = /^[A-Za-z0-9\-._~]*$/;
+const UNRESERVED_OR_SLASH_ONLY = /^[A-Za-z0-9\-._~/]*$/;
 const RESERVED = /[^A-Za-z0-9\-._~]/g;
 const RESERVED_BUT_SLASH = /[^A-Za-z0-9\-._~/]/g;
 
 export function encodeUri(bytes: string): string {
-  return bytes.replace(RESERVED, encodeByte);
+  return UNRESERVED_ONLY.test(bytes) ? bytes : bytes.replace(RESERVED, encodeByte);
 }
 
 /** Like `encodeUri`, but slashes stay. */
 export function encodeUriPath(bytes: string): string {
-  return bytes.replace(RESERVED_BUT_SLASH, encodeByte);
+  return UNRESERVED_OR_SLASH_ONLY.test(bytes) ? bytes : bytes.replace(RESERVED_BUT_SLASH, encodeByte);
 }
 
 function encodeByte(character: string): string {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSigner, type RequestToSign } from '../../../src/sigv4/sign.ts';
 import { ACCESS_KEY, HOST, NOW, REGION, referenceSignature, SECRET, SECRET_TEXT } from './request-fixture.ts';
@@ -52,5 +53,43 @@ describe('createSigner', () => {
     const before = structuredClone(input);
     signer.sign(input, NOW);
     expect(input).toEqual(before);
+  });
+
+  it('signs any number of headers in any order, those of one name as they came', () => {
+    const name = fc.constantFrom('a', 'ab', 'a-b', 'b', 'range', 'x-amz-meta-a', 'x-amz-meta-a-b', 'x-amz-z');
+    const header = fc.tuple(name, fc.stringMatching(/^[a-z]{1,4}$/));
+    fc.assert(
+      fc.property(fc.array(header, { maxLength: 40 }), (more) => {
+        const headers: RequestToSign['headers'] = [['host', HOST], ...more];
+        const time = '20260304T050607Z';
+        const added = [
+          ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD'],
+          ['x-amz-date', time],
+        ] as const;
+        const signed = [...new Set([...headers, ...added].map(([each]) => each))].sort().join(';');
+        const scope = `${time.slice(0, 8)}/${REGION}/s3/aws4_request`;
+        const signature = referenceSignature({
+          method: 'GET',
+          canonicalPath: '/b/k',
+          canonicalQuery: '',
+          headers: [...headers, ...added],
+          signed,
+          payloadHash: 'UNSIGNED-PAYLOAD',
+          time,
+          scope,
+          secret: SECRET_TEXT,
+        });
+        const asked = {
+          method: 'GET',
+          rawPath: '/b/k',
+          rawQuery: '',
+          headers,
+          payloadHash: 'UNSIGNED-PAYLOAD',
+        };
+        expect(signer.sign(asked, NOW).authorization).toBe(
+          `AWS4-HMAC-SHA256 Credential=${ACCESS_KEY}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,
+        );
+      }),
+    );
   });
 });
