@@ -66,8 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { rules, emit, underWay, watched } = options;
 
   async function serve(exchange: Exchange, record: RequestRecord, context: AnswerContext): Promise<void> {
-    const { remoteAddress } = exchange;
-    const nowMs = options.now();
+    const { remoteAddress, startedAtMs: nowMs } = exchange;
     const heldOff = heldOffError(options.failedSignatures, remoteAddress, nowMs);
     if (heldOff !== undefined) {
       record.heldOff();

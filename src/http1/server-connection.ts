@@ -159,12 +159,13 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
   }
 
   #takeHeadBytes(bytes: Buffer, roomBefore: number): void {
-    if (!this.#heads.started) this.#waitingSinceMs = this.#options.now();
+    const isFirst = !this.#heads.started;
     let head: RequestHead;
     let found: FoundHead | undefined;
     try {
       found = this.#heads.push(bytes, roomBefore);
       if (found === undefined) {
+        if (isFirst) this.touch();
         this.#options.countedHead?.begun();
         return;
       }
@@ -194,7 +195,7 @@ export class ServerConnection implements WireListener, ExchangeOwner, Timed {
     this.#options.underWay.count++;
     // Behind a request without a body reading goes on, to hear when the client goes away.
     if (!exchange.bodyRead || this.#ahead !== undefined) this.#wire.pause();
-    this.touch();
+    this.#waitingSinceMs = exchange.startedAtMs;
     this.#options.onExchange(exchange);
   }
 
