@@ -44,6 +44,7 @@ export class HeadReader {
     }
     this.#held = EMPTY;
     const roomBeforeRest = all === bytes ? roomBefore + end : end;
+    if (end === all.length) return { head: all, rest: EMPTY, roomBeforeRest };
     return { head: all.subarray(0, end), rest: all.subarray(end), roomBeforeRest };
   }
 }

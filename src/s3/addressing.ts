@@ -33,12 +33,16 @@ function addressed(addressing: Address['addressing'], bucket: string, rawKey: st
 }
 
 const UPPER_CASE = /[A-Z]/;
-const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::\d{1,5})?$/;
+const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::\d{1,5})?$/;
+const PORT = /:\d{1,5}$/;
 
 function bucketInHost(host: string, hostNames: readonly string[]): string | undefined {
-  const [, name] = HOST.exec(UPPER_CASE.test(host) ? host.toLowerCase() : host) ?? [];
-  if (name === undefined)
+  const folded = UPPER_CASE.test(host) ? host.toLowerCase() : host;
+  if (!HOST.test(folded)) {
     throw new S3Error('BadRequest', { message: 'The Host header is not a host name and port.' });
+  }
+  if (hostNames.length === 0) return undefined;
+  const name = folded.replace(PORT, '');
   if (hostNames.includes(name)) return undefined;
   // Of two names that fit, the longer leaves what is the bucket.
   let base = '';
