@@ -4,7 +4,7 @@ import type { S3Error } from '../s3/error.ts';
 import { AMZ_CONTENT_SHA256 } from '../s3/headers.ts';
 import type { S3Request } from '../s3/request.ts';
 import { isSha256Hex } from '../sigv4/payload-hash.ts';
-import type { EventSink, Outcome } from './events.ts';
+import type { EventSink, Outcome, RequestEvent } from './events.ts';
 import type { RequestWatch } from './request-watch.ts';
 
 export class RequestRecord {
@@ -65,7 +65,7 @@ export class RequestRecord {
   emit(sink: EventSink, complete: boolean, nowMs: number): void {
     const exchange = this.#exchange;
     const { answeredAtMs, startedAtMs } = exchange;
-    sink({
+    const event: RequestEvent = {
       kind: 'request',
       requestId: this.requestId,
       startedAtMs: this.#startedAtMs,
@@ -88,8 +88,9 @@ export class RequestRecord {
       timeToFirstByteMs: answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs,
       aborted: complete ? undefined : this.#storeGone ? 'store' : 'client',
       heldOff: this.#heldOff,
-      ...this.watch?.found(this.#accessKeyId !== undefined),
-    });
+    };
+    const { watch } = this;
+    sink(watch === undefined ? event : { ...event, ...watch.found(this.#accessKeyId !== undefined) });
   }
 }
 

@@ -56,6 +56,26 @@ describe('createMetrics', () => {
     expect(lines.filter((line) => line.includes('time_to_first_byte') && line.includes('Put'))).toEqual([]);
   });
 
+  test('goes on counting, whatever came in between and whenever somebody looks', async () => {
+    const metrics = createMetrics();
+    const head = { operation: 'HeadObject', responseBytes: 1 };
+    const counted = async () =>
+      (await samples(metrics)).filter((line) => /requests_total|response_body_bytes/.test(line));
+    for (const change of [{}, {}, head, {}, { status: 206 }, { outcome: 'refused' as const }, head]) {
+      metrics.onEvent(requestEvent(change));
+    }
+    const kinds = (get: number, others: number): string[] => [
+      `sosapi_gateway_requests_total{operation="GetObject",outcome="pass-through",status="200"} ${get}`,
+      `sosapi_gateway_requests_total{operation="HeadObject",outcome="pass-through",status="200"} 2`,
+      `sosapi_gateway_requests_total{operation="GetObject",outcome="pass-through",status="206"} ${others}`,
+      `sosapi_gateway_requests_total{operation="GetObject",outcome="refused",status="200"} ${others}`,
+    ];
+    expect(await counted()).toEqual([...kinds(3, 1), 'sosapi_gateway_response_body_bytes_total 52']);
+    expect(await counted()).toEqual([...kinds(3, 1), 'sosapi_gateway_response_body_bytes_total 52']);
+    metrics.onEvent(requestEvent());
+    expect(await counted()).toEqual([...kinds(4, 1), 'sosapi_gateway_response_body_bytes_total 62']);
+  });
+
   test('what clients choose freely is no label', async () => {
     const metrics = createMetrics();
     metrics.onEvent(
