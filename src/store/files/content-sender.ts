@@ -1,12 +1,14 @@
 // Sends a span of content, and nothing of it that is not verified: one buffer is filled, sent, and filled again when the sink
 // has let go of it. (To read ahead into a second one was no faster, from the page cache or the disk: the kernel reads ahead.)
 import type { BodySink } from '../../http1/body-sink.ts';
+import { ROOM_BYTES } from '../../http1/read-buffer.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { VerifiedContent } from './verified-content.ts';
 
 export interface ContentSenderOptions {
   readonly content: VerifiedContent;
+  /** Of `readBuffer`s. */
   readonly pool: BufferPool;
   /** Called once when the files are not needed any more. */
   onClosed(): void;
@@ -66,7 +68,7 @@ export class ContentSender implements BodyReader {
       let chunk = this.#first;
       while (chunk !== undefined && !this.#closed) {
         this.#lent = true;
-        sink.write(chunk);
+        sink.write(chunk, this.#roomBefore(chunk));
         if (!sink.idle) await new Promise<void>((resolve) => sink.whenIdle(resolve));
         this.#lent = false;
         chunk = await this.#read();
@@ -79,6 +81,11 @@ export class ContentSender implements BodyReader {
       sink.abort(error instanceof Error ? error : new Error(String(error)));
     }
     this.close();
+  }
+
+  /** What lies in the database comes in memory of its own. */
+  #roomBefore(chunk: Buffer): number {
+    return chunk.buffer === this.#buffer?.buffer ? ROOM_BYTES : 0;
   }
 
   async #read(): Promise<Buffer | undefined> {

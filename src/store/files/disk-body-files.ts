@@ -1,6 +1,7 @@
 // Bodies as files on one local disk: takes them in, copies them, opens them for reading.
 import { join } from 'node:path';
 import type { Exchange } from '../../http1/exchange.ts';
+import { readBuffer } from '../../http1/read-buffer.ts';
 import type { ChecksumAlgorithm } from '../../s3/checksum.ts';
 import { S3Error } from '../../s3/error.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload-hash.ts';
@@ -56,7 +57,7 @@ class DiskBodyFiles implements BodyFiles {
   readonly #places: FilePlaces;
   readonly #directWrites = new DirectWrites();
   readonly #blocks = new SharedWriteBlocks();
-  readonly #pool = new BufferPool(CHUNK_BYTES, KEPT_BUFFERS);
+  readonly #pool = new BufferPool(CHUNK_BYTES, KEPT_BUFFERS, readBuffer);
   #temporaryFiles = 0;
 
   constructor(options: BodyFilesOptions) {

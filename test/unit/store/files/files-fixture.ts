@@ -221,6 +221,8 @@ export interface Sent {
   readonly bytes: Buffer;
   /** `end` or `abort`. */
   readonly how: string;
+  /** For a head, before each slice. */
+  readonly rooms: readonly number[];
 }
 
 /** Reads a span of content to its end, as a client that takes everything at once. */
@@ -240,16 +242,20 @@ export async function send(
 
 export function sentBy(reader: BodyReader): Promise<Sent> {
   const slices: Buffer[] = [];
+  const rooms: number[] = [];
   return new Promise((resolve) => {
     reader.sendTo({
-      // A copy: a slice is used again as soon as the sink is idle.
-      write(slice) {
+      write(slice, roomBefore = 0) {
+        // As one does who puts a head there.
+        Buffer.from(slice.buffer, slice.byteOffset - roomBefore, roomBefore).fill('!');
+        rooms.push(roomBefore);
+        // A copy: a slice is used again as soon as the sink is idle.
         slices.push(Buffer.from(slice));
       },
       idle: true,
       whenIdle: (callback) => callback(),
-      end: () => resolve({ bytes: Buffer.concat(slices), how: 'end' }),
-      abort: () => resolve({ bytes: Buffer.concat(slices), how: 'abort' }),
+      end: () => resolve({ bytes: Buffer.concat(slices), how: 'end', rooms }),
+      abort: () => resolve({ bytes: Buffer.concat(slices), how: 'abort', rooms }),
     });
   });
 }

@@ -158,6 +158,6 @@ describe('rows that are wrong', () => {
   async function refused(store: StoreFiles, row: VersionRow): Promise<Sent> {
     const opening = store.files.bodies.open(store.contentOf(row), { first: 0, last: WHOLE.length - 1 });
     await expect(opening).rejects.toMatchObject({ code: 'InternalError' });
-    return { bytes: Buffer.alloc(0), how: 'abort' };
+    return { bytes: Buffer.alloc(0), how: 'abort', rooms: [] };
   }
 });
