@@ -55,9 +55,7 @@ export class Dialer {
     for (const socket of this.#dialing) socket.destroy(reason);
   }
 
-  /**
-   * A connected wire. Rejects with what the system says, or that it took too long.
-   */
+  /** A connected wire. Rejects with what the system says, or that it took too long. */
   dial(): Promise<Wire> {
     return this.#options.endpoint.protocol === 'https' ? this.#dialSecured() : this.#dialPlain();
   }
