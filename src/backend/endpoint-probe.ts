@@ -2,6 +2,7 @@
 import { ClientConnection, type ClientTimeouts } from '../http1/client-connection.ts';
 import type { MonotonicClock } from '../http1/deadlines.ts';
 import type { HeadLimits } from '../http1/head-parser.ts';
+import { readBuffersOf } from '../http1/read-buffer.ts';
 import { Dialer, type Endpoint } from './dialer.ts';
 
 /** What is asked, and how often. */
@@ -45,7 +46,7 @@ export class EndpointProbe {
       endpoint,
       ca,
       connectMs: settings.timeoutMs,
-      readBufferSizes: { next: () => BUFFER_BYTES, gone() {} },
+      readBufferSizes: readBuffersOf(BUFFER_BYTES),
     });
     this.#timer = setInterval(() => void this.#probe(), settings.everyMs);
     this.#timer.unref();

@@ -1,11 +1,6 @@
 // Names of header fields that need no look at each of their letters, as clients and stores write them: MinIO, Ceph RGW, the AWS SDKs.
 // Compared where they stand: to cut a name out and look it up took 80 ns, this takes 30 (Node 24.21, measured 2026-11).
-
-/** As it is written, and in lower case. */
-export interface CommonName {
-  readonly rawName: string;
-  readonly name: string;
-}
+import type { FieldName } from './header-list.ts';
 
 const WRITTEN = [
   'Accept',
@@ -47,17 +42,17 @@ const WRITTEN = [
   'X-Xss-Protection',
 ];
 
-const BY_LENGTH: readonly (readonly CommonName[])[] = byLength();
+const BY_LENGTH: readonly (readonly FieldName[])[] = byLength();
 
 /** The one that stands in `text` from there to there. */
-export function commonNameAt(text: string, from: number, to: number): CommonName | undefined {
+export function commonNameAt(text: string, from: number, to: number): FieldName | undefined {
   const ofThatLength = BY_LENGTH[to - from];
   if (ofThatLength === undefined) return undefined;
   for (const common of ofThatLength) if (text.startsWith(common.rawName, from)) return common;
   return undefined;
 }
 
-function byLength(): readonly (readonly CommonName[])[] {
+function byLength(): readonly (readonly FieldName[])[] {
   const rawNames = [...new Set(WRITTEN.flatMap((written) => [written.toLowerCase(), written]))];
   const longest = Math.max(...rawNames.map(({ length }) => length));
   return Array.from({ length: longest + 1 }, (_, length) =>

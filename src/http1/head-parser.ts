@@ -1,8 +1,8 @@
 // Strict HTTP/1.1 head parser (RFC 9112). What is ambiguous is refused, never repaired: a lenient reading here and
 // another one in the store is how requests are smuggled.
-import { type CommonName, commonNameAt } from './common-names.ts';
+import { commonNameAt } from './common-names.ts';
 import type { BodyFraming, RequestHead, ResponseHead } from './head.ts';
-import { type Header, HeaderList } from './header-list.ts';
+import { type FieldName, type Header, HeaderList } from './header-list.ts';
 import { HttpError } from './http-error.ts';
 
 /** Bounds on one head. */
@@ -122,7 +122,7 @@ function parseField(text: string, from: number, end: number, isUsual: boolean): 
 }
 
 /** Refuses what is no token: nothing, a space before the colon, obs-fold (a line that starts with white space). */
-function checkedName(rawName: string): CommonName {
+function checkedName(rawName: string): FieldName {
   if (!TOKEN.test(rawName)) throw new HttpError('malformed', 'a header line is not "name: value"');
   return { rawName, name: rawName.toLowerCase() };
 }

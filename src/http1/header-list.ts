@@ -1,9 +1,13 @@
 // HTTP/1.1 header fields as an ordered list: repeated names stay apart, nothing is merged or dropped.
 
-/** One header field. `name` is lower-case for comparison, `rawName` as it came; `value` has its outer white space removed. */
-export interface Header {
+/** `name` is lower-case for comparison, `rawName` as it came. */
+export interface FieldName {
   readonly name: string;
   readonly rawName: string;
+}
+
+/** One header field. `value` has its outer white space removed. */
+export interface Header extends FieldName {
   /** One character a byte (latin1), so that the bytes can be restored exactly. */
   readonly value: string;
 }

@@ -11,6 +11,11 @@ export interface ReadBufferSizes {
   gone(bytes: number): void;
 }
 
+/** The same size for each connection, however many there are. */
+export function readBuffersOf(bytes: number): ReadBufferSizes {
+  return { next: () => bytes, gone() {} };
+}
+
 /** Of that many bytes, with `ROOM_BYTES` in front of it in the same memory. */
 export function readBuffer(bytes: number): Buffer {
   return Buffer.allocUnsafeSlow(ROOM_BYTES + bytes).subarray(ROOM_BYTES);

@@ -1,5 +1,6 @@
 // The HTTP server of a store: not listening yet; its owner closes it.
 import type { MonotonicClock } from '../../http1/deadlines.ts';
+import { readBuffersOf } from '../../http1/read-buffer.ts';
 import { type ListenAddress, Server } from '../../http1/server.ts';
 import type { Secret } from '../../secret.ts';
 import { createVerifier } from '../../sigv4/verify.ts';
@@ -54,7 +55,7 @@ export function createStoreServer(options: StoreServerOptions): StoreServer {
     timeouts: TIMEOUTS,
     now: options.now,
     maxConnections: options.maxConnections,
-    readBufferSizes: { next: () => READ_BUFFER_BYTES, gone: () => {} },
+    readBufferSizes: readBuffersOf(READ_BUFFER_BYTES),
     sweepEveryMs: SWEEP_EVERY_MS,
     onConnection: () => {},
     onAcceptError,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import type { Backend } from '../../../src/backend/backend.ts';
 import { createS3Backend, type S3BackendOptions } from '../../../src/backend/s3-backend.ts';
+import { readBuffersOf } from '../../../src/http1/read-buffer.ts';
 import { Secret } from '../../../src/secret.ts';
 
 export interface StoreBackend {
@@ -38,7 +39,7 @@ export function backendOver(
     onEndpoint: () => {},
     limits: { maxHeadBytes: 16_384, maxHeaders: 100 },
     timeouts: { idleMs: 60_000, answerMs: 60_000, bodyIdleMs: 60_000, connectMs: 20_000 },
-    readBufferSizes: { next: () => 65_536, gone() {} },
+    readBufferSizes: readBuffersOf(65_536),
     sweepEveryMs: 3_600_000,
     wallClock: Date.now,
     now: () => performance.now(),

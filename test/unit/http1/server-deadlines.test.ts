@@ -5,6 +5,7 @@ import net from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Deadlines } from '../../../src/http1/deadlines.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
+import { readBuffersOf } from '../../../src/http1/read-buffer.ts';
 import { ServerConnection } from '../../../src/http1/server-connection.ts';
 import { TurnEnd } from '../../../src/http1/turn-end.ts';
 import { Wire } from '../../../src/http1/wire.ts';
@@ -13,7 +14,6 @@ import {
   eventually,
   LIMITS,
   ManualClock,
-  readBuffersOf,
   startServer,
   TestClient,
   turns,

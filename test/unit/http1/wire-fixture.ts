@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { ClientConnection, type ClientTimeouts } from '../../../src/http1/client-connection.ts';
 import type { Exchange } from '../../../src/http1/exchange.ts';
-import type { ReadBufferSizes } from '../../../src/http1/read-buffer.ts';
+import { readBuffersOf } from '../../../src/http1/read-buffer.ts';
 import { type ListenAddress, Server, type ServerOptions } from '../../../src/http1/server.ts';
 import type { ServerTlsOptions } from '../../../src/http1/server-certificates.ts';
 import { TurnEnd } from '../../../src/http1/turn-end.ts';
@@ -15,11 +15,6 @@ import type { Certificate } from '../../support/certificate.ts';
 
 export const LIMITS = { maxHeadBytes: 8192, maxHeaders: 50 };
 const NEVER_BY_ITSELF_MS = 3_600_000;
-
-/** Every read buffer grows to that size. */
-export function readBuffersOf(bytes: number): ReadBufferSizes {
-  return { next: () => bytes, gone() {} };
-}
 
 /** A monotonic clock that stands still until it is told otherwise. */
 export class ManualClock {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Exchange } from '../../../../src/http1/exchange.ts';
+import { readBuffersOf } from '../../../../src/http1/read-buffer.ts';
 import { S3Error } from '../../../../src/s3/error.ts';
 import type { Content, StoredContent } from '../../../../src/store/database/rows.ts';
 import type { BodyExpectations, BodyFiles, ReceivedBody } from '../../../../src/store/files/body-files.ts';
@@ -13,13 +14,7 @@ import { createBodyFiles } from '../../../../src/store/files/disk-body-files.ts'
 import { FileIds } from '../../../../src/store/files/file-ids.ts';
 import { Pins } from '../../../../src/store/files/pins.ts';
 import { Space } from '../../../../src/store/files/space.ts';
-import {
-  answerText,
-  type RunningServer,
-  readBuffersOf,
-  startServer,
-  TestClient,
-} from '../../http1/wire-fixture.ts';
+import { answerText, type RunningServer, startServer, TestClient } from '../../http1/wire-fixture.ts';
 
 export interface LogLine {
   readonly level: string;
