@@ -1,5 +1,6 @@
 // A gateway with two workers over an embedded store of its own, and the sight of which worker has which connection.
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -8,6 +9,7 @@ import { type RawAnswer, RawConnection } from '../support/raw-http.ts';
 import { requestBytes, type SigningInput, signed } from '../support/raw-sigv4.ts';
 import { inputFor, rawTargetOf } from '../support/raw-target.ts';
 import { sdk } from '../support/s3-clients.ts';
+import { establishedTcp } from '../support/tcp-table.ts';
 import { waitFor } from '../support/wait.ts';
 
 export const BUCKET = 'veeam-workers';
@@ -51,7 +53,7 @@ export class WorkersGateway implements AsyncDisposable {
 
   /** The worker that has the other end of this connection. */
   ownerOf({ socket }: RawConnection): Promise<number> {
-    return waitFor(async () => ownerOf(socket.localPort ?? 0, await this.workers()), {
+    return waitFor(async () => ownerOf(socket, await this.workers()), {
       what: `a worker to accept the connection from port ${socket.localPort}`,
       everyMs: 10,
     });
@@ -135,19 +137,23 @@ export function startGateway(
   });
 }
 
-async function ownerOf(clientPort: number, pids: readonly number[]): Promise<number | undefined> {
-  const table = await readFile('/proc/net/tcp', 'utf8');
-  const remote = `:${clientPort.toString(16).toUpperCase().padStart(4, '0')}`;
-  const inode = table
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .find(([, , there, state]) => there?.endsWith(remote) && state === '01')?.[9];
-  if (inode === undefined) return undefined;
+/**
+ * By both ports of it: connections to other places may come from the same port at the same time (of 3,000 to each of two listeners
+ * 616 shared theirs, Linux 6.18, 2026-11-23).
+ */
+async function ownerOf(
+  { localPort, remotePort }: Pick<Socket, 'localPort' | 'remotePort'>,
+  pids: readonly number[],
+): Promise<number | undefined> {
+  const there = (await establishedTcp()).find(
+    (end) => end.localPort === remotePort && end.remotePort === localPort,
+  );
+  if (there === undefined) return undefined;
   for (const pid of pids) {
     const folder = `/proc/${pid}/fd`;
     for (const fd of await readdir(folder)) {
       const target = await readlink(join(folder, fd)).catch(() => '');
-      if (target === `socket:[${inode}]`) return pid;
+      if (target === `socket:[${there.inode}]`) return pid;
     }
   }
   return undefined;

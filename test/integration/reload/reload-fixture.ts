@@ -7,6 +7,7 @@ import { EmbeddedStore } from '../../support/embedded-store.ts';
 import { GatewayProcess, type LogLine } from '../../support/gateway-process.ts';
 import type { RawCredentials } from '../../support/raw-sigv4.ts';
 import { sdk } from '../../support/s3-clients.ts';
+import { establishedTcp } from '../../support/tcp-table.ts';
 import { waitFor } from '../../support/wait.ts';
 
 export const BUCKET = 'veeam-reload';
@@ -30,10 +31,7 @@ export interface WrittenCredential {
 
 /** Connections that stand at that port of this machine. */
 export async function connectionsTo(port: number): Promise<number> {
-  const table = await readFile('/proc/net/tcp', 'utf8');
-  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.filter(([, here, , state]) => here?.endsWith(local) && state === '01').length;
+  return (await establishedTcp()).filter(({ localPort }) => localPort === port).length;
 }
 
 export class ReloadGateway implements AsyncDisposable {
