@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { lastingMetrics, type MetricsSnapshot } from '../telemetry/summed-metrics.ts';
 import type { SeenByProcess } from './endpoint-seen.ts';
-import { HEAP_HABITS } from './heap-habits.ts';
+import { WORKER_HEAP } from './heap-habits.ts';
 import { LiveQuestion } from './live-question.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -40,11 +40,6 @@ export class WorkerRefusedError extends Error {
 const PROGRAM = fileURLToPath(
   new URL(`./worker-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
-/**
- * A small nursery saves memory, for each worker has one, and a larger one lets more pile up beside it: 512 connections at two
- * workers took 396 MiB with this, 442 with 4 MiB (Node 24.21, 2026-11-22).
- */
-const TUNING: readonly string[] = ['--max-semi-space-size=2', ...HEAP_HABITS];
 /** Beyond the time that it was given to drain. */
 const KILL_GRACE_MS = 5_000;
 
@@ -80,7 +75,7 @@ export class WorkerChild {
     cluster.setupPrimary({
       exec: PROGRAM,
       args: [],
-      execArgv: [...process.execArgv, ...TUNING, '--disable-warning=ExperimentalWarning'],
+      execArgv: [...process.execArgv, ...WORKER_HEAP, '--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
