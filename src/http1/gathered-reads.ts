@@ -1,7 +1,8 @@
 // TLS comes record by record, 16 KiB each, and Node.js decrypts them one behind the other into this one buffer, which is used
-// again. What came within one turn of the event loop goes on in one piece: each record by itself would cost far more.
+// again. What came within one turn of the event loop goes on in one piece: each record by itself would cost far more. The buffer is
+// a small one until it was full.
 import type { OnReadOpts } from 'node:net';
-import { ROOM_BYTES, readBuffer } from './read-buffer.ts';
+import { FIRST_BYTES, GrowingSize, type ReadBufferSizes, ROOM_BYTES, readBuffer } from './read-buffer.ts';
 
 export interface GatheredReadsOwner {
   readonly paused: boolean;
@@ -25,8 +26,12 @@ const RESERVE_BYTES = 96 * 1024;
 export class GatheredReads {
   /** For the socket whose reads these are. */
   readonly onRead: OnReadOpts;
-  readonly #bufferBytes: number;
-  readonly #buffer: Buffer;
+  readonly #size: GrowingSize;
+  /** Beyond it reading stops. */
+  #bufferBytes = FIRST_BYTES;
+  #buffer = readBuffer(FIRST_BYTES + RESERVE_BYTES);
+  /** The one before it grew, while the next read may still go there. */
+  #left: Buffer | undefined;
   readonly #owner: GatheredReadsOwner;
   readonly #giveScheduled = (): void => {
     this.#isScheduled = false;
@@ -38,9 +43,8 @@ export class GatheredReads {
   #isScheduled = false;
   #whenGiven: (() => void) | undefined;
 
-  constructor(bufferBytes: number, owner: GatheredReadsOwner) {
-    this.#bufferBytes = bufferBytes;
-    this.#buffer = readBuffer(bufferBytes + RESERVE_BYTES);
+  constructor(sizes: ReadBufferSizes, owner: GatheredReadsOwner) {
+    this.#size = new GrowingSize(sizes);
     this.#owner = owner;
     this.onRead = {
       buffer: () => this.#place(),
@@ -65,6 +69,11 @@ export class GatheredReads {
     this.#giveAll();
   }
 
+  /** Nothing more comes, and nothing is kept for later. */
+  closed(): void {
+    this.#size.closed();
+  }
+
   /** What is there goes to the owner, unless he paused. */
   #giveAll(): void {
     if (this.#owner.paused) return;
@@ -84,13 +93,15 @@ export class GatheredReads {
 
   /** Gives whether to read on. */
   #came(length: number, place: Uint8Array): boolean {
-    if (place.buffer !== this.#buffer.buffer) {
+    // The place was chosen when the read before was over: by now there may be room at the front, or another buffer.
+    const from = place.buffer === this.#buffer.buffer ? this.#buffer : this.#left;
+    if (place.buffer !== from?.buffer) {
       this.#owner.overrun();
       return false;
     }
-    // The place was chosen when the read before was over; by now there may be room at the front.
-    const at = place.byteOffset - this.#buffer.byteOffset;
-    if (at !== this.#end) this.#buffer.copyWithin(this.#end, at, at + length);
+    this.#left = undefined;
+    const at = place.byteOffset - from.byteOffset;
+    if (from !== this.#buffer || at !== this.#end) from.copy(this.#buffer, this.#end, at, at + length);
     this.#end += length;
     this.#schedule();
     return !this.isFull && !this.#owner.paused;
@@ -107,9 +118,16 @@ export class GatheredReads {
     const wasFull = this.isFull;
     this.#begin = 0;
     this.#end = 0;
+    if (wasFull && this.#size.mayGrow) this.#grow();
     if (wasFull) this.#owner.readOn();
     const whenGiven = this.#whenGiven;
     this.#whenGiven = undefined;
     whenGiven?.();
+  }
+
+  #grow(): void {
+    this.#left = this.#buffer;
+    this.#bufferBytes = this.#size.grow();
+    this.#buffer = readBuffer(this.#bufferBytes + RESERVE_BYTES);
   }
 }

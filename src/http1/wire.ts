@@ -70,10 +70,10 @@ export class Wire implements GatheredReadsOwner, GrowingReadsOwner {
   }
 
   #gathers(sizes: ReadBufferSizes): net.OnReadOpts {
-    const bytes = sizes.next();
-    this.#onReadsOver = () => sizes.gone(bytes);
-    this.#gathered = new GatheredReads(bytes, this);
-    return this.#gathered.onRead;
+    const reads = new GatheredReads(sizes, this);
+    this.#gathered = reads;
+    this.#onReadsOver = () => reads.closed();
+    return reads.onRead;
   }
 
   #giveSizeBack(): void {

@@ -6,6 +6,9 @@ import { describe, expect, it, test } from 'vitest';
 import { GatheredReads, type GatheredReadsOwner } from '../../../src/http1/gathered-reads.ts';
 
 const KIB = 1024;
+/** What every connection begins with. */
+const FIRST = 16 * KIB;
+/** Of one that grew. */
 const ROOM = 64 * KIB;
 /** What one read of libuv gives at most. */
 const READ_BYTES = 64 * KIB;
@@ -14,8 +17,8 @@ class Owner implements GatheredReadsOwner {
   paused = false;
   readings = 0;
   overruns = 0;
-  readonly given: string[] = [];
-  readonly rooms: number[] = [];
+  given: string[] = [];
+  rooms: number[] = [];
   /** As given, not copied: shows what is written over it while it is held. */
   held: Buffer | undefined;
   /** Pauses within the call, as one does whose write is not over. */
@@ -71,8 +74,29 @@ class Reader {
 }
 
 function reading(owner = new Owner()) {
-  const reads = new GatheredReads(ROOM, owner);
-  return { owner, reads, reader: new Reader(reads) };
+  const asked = { next: 0, gone: [] as number[] };
+  const sizes = {
+    next(): number {
+      asked.next++;
+      return ROOM;
+    },
+    gone: (bytes: number) => asked.gone.push(bytes),
+  };
+  const reads = new GatheredReads(sizes, owner);
+  return { owner, reads, asked, reader: new Reader(reads) };
+}
+
+/** With nothing given yet. */
+async function grown() {
+  const all = reading();
+  all.reader.read('.'.repeat(FIRST));
+  await nextTurn();
+  // Into the place that was chosen before.
+  all.reader.read('.');
+  await nextTurn();
+  const { owner } = all;
+  Object.assign(owner, { given: [], rooms: [], readings: 0 });
+  return all;
 }
 
 describe('GatheredReads', () => {
@@ -87,8 +111,49 @@ describe('GatheredReads', () => {
     expect(owner.given).toEqual(['abcdef', 'gh']);
   });
 
+  it('stays small while its room is not full', async () => {
+    const { owner, reads, reader, asked } = reading();
+    for (let count = 0; count < 5; count++) {
+      expect(reader.read('x'.repeat(FIRST - 1))).toBe(true);
+      await nextTurn();
+    }
+    expect([owner.given.length, owner.readings]).toEqual([5, 0]);
+    reads.closed();
+    expect(asked).toEqual({ next: 0, gone: [] });
+  });
+
+  it('grows once, when what filled it was given, and gives the size back once', async () => {
+    const { owner, reads, reader, asked } = reading();
+    owner.pausesAt = 1;
+    expect(reader.read('x'.repeat(FIRST))).toBe(false);
+    await nextTurn();
+    // Held: it may still be on its way out.
+    expect([asked.next, owner.readings]).toEqual([0, 0]);
+    owner.paused = false;
+    owner.pausesAt = Number.POSITIVE_INFINITY;
+    reads.resumed();
+    expect([asked.next, owner.readings]).toEqual([1, 1]);
+    expect(reader.read('y'.repeat(FIRST))).toBe(true);
+    expect(reader.read('z'.repeat(ROOM - FIRST))).toBe(false);
+    expect(owner.held?.toString()).toBe('x'.repeat(FIRST));
+    await nextTurn();
+    expect(owner.given[1] === 'y'.repeat(FIRST) + 'z'.repeat(ROOM - FIRST)).toBe(true);
+    reads.closed();
+    reads.closed();
+    expect(asked).toEqual({ next: 1, gone: [ROOM] });
+  });
+
+  it('takes no size any more when the connection is gone before what came is given', async () => {
+    const { owner, reads, reader, asked } = reading();
+    reader.read('x'.repeat(FIRST));
+    reads.closed();
+    await nextTurn();
+    expect(owner.given.length).toBe(1);
+    expect(asked).toEqual({ next: 0, gone: [] });
+  });
+
   it('asks to stop where its room is full, and reads on when all of it was given', async () => {
-    const { owner, reads, reader } = reading();
+    const { owner, reads, reader } = await grown();
     expect(reader.read('x'.repeat(ROOM - 1))).toBe(true);
     expect(reader.read('y')).toBe(false);
     expect(reads.isFull).toBe(true);
@@ -139,8 +204,8 @@ describe('GatheredReads', () => {
     expect(ends).toBe(1);
   });
 
-  it('says so where more came than it can keep, and never offers a place of no bytes', () => {
-    const { owner, reader } = reading();
+  it('says so where more came than it can keep, and never offers a place of no bytes', async () => {
+    const { owner, reader } = await grown();
     owner.paused = true;
     reader.read('x'.repeat(ROOM + 96 * KIB));
     expect(owner.overruns).toBe(0);
