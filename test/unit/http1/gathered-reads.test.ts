@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { GatheredReads, type GatheredReadsOwner } from '../../../src/http1/gathered-reads.ts';
+import { askedSizes } from './asked-sizes.ts';
 
 const KIB = 1024;
 /** What every connection begins with. */
@@ -74,14 +75,7 @@ class Reader {
 }
 
 function reading(owner = new Owner()) {
-  const asked = { next: 0, gone: [] as number[] };
-  const sizes = {
-    next(): number {
-      asked.next++;
-      return ROOM;
-    },
-    gone: (bytes: number) => asked.gone.push(bytes),
-  };
+  const { asked, sizes } = askedSizes(ROOM);
   const reads = new GatheredReads(sizes, owner);
   return { owner, reads, asked, reader: new Reader(reads) };
 }

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { GrowingReads } from '../../../src/http1/growing-reads.ts';
 import { ROOM_BYTES } from '../../../src/http1/read-buffer.ts';
+import { askedSizes } from './asked-sizes.ts';
 
 const FIRST = 16 * 1024;
 const GROWN = 100_000;
 
 function reads() {
   const given: Buffer[] = [];
-  const asked = { next: 0, gone: [] as number[] };
+  const { asked, sizes } = askedSizes(GROWN);
   const owner = {
     paused: false,
     give(bytes: Buffer, roomBefore: number): void {
@@ -17,13 +18,6 @@ function reads() {
       expect(roomBefore).toBe(ROOM_BYTES);
       given.push(bytes);
     },
-  };
-  const sizes = {
-    next(): number {
-      asked.next++;
-      return GROWN;
-    },
-    gone: (bytes: number) => asked.gone.push(bytes),
   };
   const growing = new GrowingReads(sizes, owner);
   const { buffer, callback } = growing.onRead;
